@@ -1,0 +1,304 @@
+//! One user before one application: what they see of it, what they may do, and what becomes of it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::{
+    Activity, ActivityId, Actor, ActorKind, Application, Caller, Channel, ComposedEmail, EmailAddress, HistoryChannel,
+    HistoryContent, HistoryEntry, Job, LastChange, PhoneCall, PhoneCallOutcome, RecordedActivity, RecordedEmail,
+    RecordedStatus, Role, Salt, Status, StatusId, TemplateReference, Version, Workflow, history::NewEntry,
+};
+
+/// An application that exists for the caller, with all that bears on what they may do.
+#[derive(Debug, Clone)]
+pub struct Case {
+    caller: Caller,
+    application: Application,
+    job: Job,
+    workflow: Workflow,
+}
+
+/// The activity cannot be carried out by this caller, now, through this channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ActivityNotAvailable {
+    /// The workflow has no such activity. Said to recruiters only; to a contact it is not released.
+    #[error("the workflow has no such activity")]
+    Unknown,
+    /// Not released to the contact, through this channel, or they are not named on the job.
+    #[error("the activity is not released")]
+    NotReleased,
+    /// It does not start from the application's status.
+    #[error("the activity does not start from the application's status")]
+    WrongStatus,
+}
+
+/// An activity the caller may carry out through a channel. Only [`Case::released`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct ReleasedActivity<'a> {
+    case: &'a Case,
+    activity: &'a Activity,
+    from: &'a Status,
+    target: &'a Status,
+    channel: Channel,
+}
+
+/// What is done.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// A mail to the applicant's address.
+    Email {
+        /// The address.
+        to: EmailAddress,
+        /// What the caller wrote.
+        email: ComposedEmail,
+    },
+    /// A call.
+    PhoneCall(PhoneCall),
+    /// Nothing but the status.
+    StatusOnly,
+}
+
+/// What is to be written, as one transaction.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The application must still have this version.
+    pub expected: Version,
+    /// The application afterwards.
+    pub application: Application,
+    /// What the history says of it.
+    pub entry: HistoryEntry,
+}
+
+impl Case {
+    /// None if the application is not there, or not there for this caller: nobody must tell the two apart.
+    pub fn open(
+        caller: Caller,
+        application: Option<Application>,
+        job: Option<Job>,
+        workflow: Option<Workflow>,
+    ) -> Option<Self> {
+        let (application, job, workflow) = (application?, job?, workflow?);
+        let belongs_together = application.id.job_id() == job.id && job.workflow_id == workflow.id;
+        let visible = caller.user().may_see(&application.customer_id) && caller.user().may_see(&job.customer_id);
+        (belongs_together && visible).then_some(Self {
+            caller,
+            application,
+            job,
+            workflow,
+        })
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The application as it is.
+    pub fn application(&self) -> &Application {
+        &self.application
+    }
+
+    /// Its job.
+    pub fn job(&self) -> &Job {
+        &self.job
+    }
+
+    /// Its workflow.
+    pub fn workflow(&self) -> &Workflow {
+        &self.workflow
+    }
+
+    /// The channels of an activity this caller may use, whatever the application's status.
+    fn channels(&self, activity: &Activity) -> BTreeSet<Channel> {
+        match &self.caller.user().role {
+            Role::Recruiter => activity.kind.channels(),
+            Role::Contact { .. } if !self.job.contact_ids.contains(&self.caller.user().id) => BTreeSet::new(),
+            Role::Contact { contact_role, .. } => activity.channels_for(*contact_role),
+        }
+    }
+
+    /// The activities the caller may carry out now, with their channels.
+    pub fn available_activities(&self) -> Vec<(&Activity, BTreeSet<Channel>)> {
+        self.workflow
+            .activities
+            .iter()
+            .filter(|activity| activity.from_statuses.contains(&self.application.status))
+            .map(|activity| (activity, self.channels(activity)))
+            .filter(|(_, channels)| !channels.is_empty())
+            .collect()
+    }
+
+    /// The templates the caller may use for an activity, those in the applicant's language first.
+    pub fn templates(&self, activity: &ActivityId) -> Vec<&TemplateReference> {
+        let recruiter = self.caller.user().role == Role::Recruiter;
+        let language = self.application.applicant.language;
+        let mut templates: Vec<_> = self
+            .workflow
+            .templates
+            .iter()
+            .filter(|template| template.activity_ids.contains(activity))
+            .filter(|template| recruiter || template.released_to_portal)
+            .collect();
+        templates.sort_by_key(|template| {
+            (
+                template.language != language,
+                !template.language.same_language(language),
+            )
+        });
+        templates
+    }
+
+    /// The release check: the one way to an activity.
+    pub fn released(&self, id: &ActivityId, channel: Channel) -> Result<ReleasedActivity<'_>, ActivityNotAvailable> {
+        let recruiter = self.caller.user().role == Role::Recruiter;
+        let not_released = || {
+            if recruiter {
+                ActivityNotAvailable::Unknown
+            } else {
+                ActivityNotAvailable::NotReleased
+            }
+        };
+        let activity = self.workflow.activity(id).ok_or_else(not_released)?;
+        if !self.channels(activity).contains(&channel) {
+            return Err(ActivityNotAvailable::NotReleased);
+        }
+        if !activity.from_statuses.contains(&self.application.status) {
+            return Err(ActivityNotAvailable::WrongStatus);
+        }
+        let from = self
+            .workflow
+            .status(&self.application.status)
+            .ok_or(ActivityNotAvailable::WrongStatus)?;
+        let target = self
+            .workflow
+            .status(&activity.target_status)
+            .ok_or(ActivityNotAvailable::WrongStatus)?;
+        Ok(ReleasedActivity {
+            case: self,
+            activity,
+            from,
+            target,
+            channel,
+        })
+    }
+}
+
+impl ReleasedActivity<'_> {
+    /// What becomes of the application. Fails only if the content cannot be written as JSON, which it always can.
+    pub fn decide(self, act: Act, at: Timestamp, salt: Salt) -> Result<Decision, serde_json::Error> {
+        let Case {
+            caller, application, ..
+        } = self.case;
+        let user = caller.user();
+        // Nobody was told, so nothing is decided: the call is kept, the status stays.
+        let stays = matches!(&act, Act::PhoneCall(call) if call.outcome == PhoneCallOutcome::NotReached);
+        let to = if stays { self.from } else { self.target };
+        let (email, phone_call) = match act {
+            Act::Email { to, email } => (
+                Some(RecordedEmail {
+                    to,
+                    subject: email.subject().clone(),
+                    body_html: email.body().clone(),
+                    signature_html: user.signature.clone(),
+                }),
+                None,
+            ),
+            Act::PhoneCall(call) => (None, Some(call)),
+            Act::StatusOnly => (None, None),
+        };
+        let content = HistoryContent {
+            actor_name: user.name.clone(),
+            activity: Some(RecordedActivity {
+                id: self.activity.id.clone(),
+                name: self.activity.name.clone(),
+            }),
+            from_status: Some(recorded(self.from)),
+            to_status: recorded(to),
+            email,
+            phone_call,
+            import: None,
+        };
+        let entry = next_entry(caller, application, self.channel.into(), &content, at, salt)?;
+        let status_since = if stays { application.status_since } else { at };
+        let application = Application {
+            status: to.id.clone(),
+            status_group: to.group,
+            status_since,
+            version: Version(entry.sequence),
+            history_head: entry.hash.clone(),
+            last_change: last_change(caller, &entry, &content),
+            updated_at: at,
+            ..application.clone()
+        };
+        Ok(Decision {
+            expected: self.case.application.version,
+            application,
+            entry,
+        })
+    }
+}
+
+pub(crate) fn next_entry(
+    caller: &Caller,
+    application: &Application,
+    channel: HistoryChannel,
+    content: &HistoryContent,
+    at: Timestamp,
+    salt: Salt,
+) -> Result<HistoryEntry, serde_json::Error> {
+    HistoryEntry::new(NewEntry {
+        application_id: &application.id,
+        sequence: application.version.0 + 1,
+        at,
+        actor: actor(caller),
+        channel,
+        content,
+        previous_hash: application.history_head.clone(),
+        salt,
+    })
+}
+
+pub(crate) fn actor(caller: &Caller) -> Actor {
+    let user = caller.user();
+    let kind = match user.role {
+        Role::Contact { .. } => ActorKind::Contact,
+        Role::Recruiter => ActorKind::Recruiter,
+    };
+    Actor {
+        kind,
+        user_id: user.id.clone(),
+        customer_id: user.customer_id().cloned(),
+    }
+}
+
+pub(crate) fn last_change(caller: &Caller, entry: &HistoryEntry, content: &HistoryContent) -> LastChange {
+    LastChange {
+        at: entry.at,
+        actor_kind: entry.actor.kind,
+        actor_customer_id: entry.actor.customer_id.clone(),
+        actor_name: caller.user().name.clone(),
+        channel: entry.channel,
+        activity_name: content.activity.as_ref().map(|activity| activity.name.clone()),
+    }
+}
+
+pub(crate) fn recorded(status: &Status) -> RecordedStatus {
+    RecordedStatus {
+        id: status.id.clone(),
+        name: status.name.clone(),
+        name_for_contacts: status.name_for_contacts.clone(),
+    }
+}
+
+/// The status of that id as the workflow calls it now; by its id if the workflow no longer has it.
+pub(crate) fn recorded_status(workflow: &Workflow, id: &StatusId) -> RecordedStatus {
+    workflow.status(id).map_or_else(
+        || RecordedStatus {
+            id: id.clone(),
+            name: id.into(),
+            name_for_contacts: id.into(),
+        },
+        recorded,
+    )
+}

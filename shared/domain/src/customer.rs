@@ -1,0 +1,13 @@
+//! The department, or an agency's client.
+
+use crate::{CustomerId, SingleLine};
+
+/// A customer. A contact belongs to one and never sees another.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Its name.
+    pub name: SingleLine,
+}

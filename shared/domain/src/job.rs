@@ -1,0 +1,26 @@
+//! What people apply for.
+
+use std::collections::BTreeSet;
+
+use crate::{CustomerId, ExternalId, JobId, SingleLine, UserId, WorkflowId};
+
+/// A job of one customer, following one workflow.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What the applicant tracking system calls it.
+    pub external_id: ExternalId,
+    /// Whose job it is; never changes.
+    pub customer_id: CustomerId,
+    /// How its applications move.
+    pub workflow_id: WorkflowId,
+    /// "Produktionsleitung (m/w/d)".
+    pub title: SingleLine,
+    /// Where the work is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<SingleLine>,
+    /// The contacts who may act on its applications.
+    pub contact_ids: BTreeSet<UserId>,
+}

@@ -1,0 +1,58 @@
+//! The rules of the portal: who may do what to an application, what it becomes, and what the history says of it.
+//!
+//! Pure: no AWS, no async, no clock and no randomness of its own; times, ids and salts come in as arguments.
+//! A type that exists has been checked: it is parsed once at the edge and trusted inside.
+
+mod applicant;
+mod application;
+mod case;
+mod composed_email;
+mod customer;
+mod delivery;
+mod email_address;
+mod field_error;
+mod history;
+mod html;
+mod ids;
+mod import;
+mod job;
+mod language;
+mod mail_template;
+mod password;
+mod phone_call;
+mod placeholder;
+mod session;
+mod sign_in_attempts;
+mod single_line;
+mod user;
+mod workflow;
+
+pub use applicant::{Applicant, PhoneNumber, Salutation, TimeZoneName};
+pub use application::{Application, LastChange, Version};
+pub use case::{Act, ActivityNotAvailable, Case, Decision, ReleasedActivity};
+pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
+pub use customer::Customer;
+pub use delivery::{MailRecord, MailState, Refusal};
+pub use email_address::EmailAddress;
+pub use field_error::FieldError;
+pub use history::{
+    Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryContent, HistoryEntry, RecordedActivity,
+    RecordedEmail, RecordedImport, RecordedStatus, Salt, verify_chain,
+};
+pub use html::SanitizedHtml;
+pub use ids::{
+    ActivityId, ApplicationId, CustomerId, ExternalId, IdError, JobId, MailId, MailTemplateId, SessionId, StatusId,
+    UserId, WorkflowId,
+};
+pub use import::{ImportError, ImportOutcome, ImportRow, ImportTarget, ImportedApplication};
+pub use job::Job;
+pub use language::Language;
+pub use mail_template::MailTemplate;
+pub use password::{Password, PasswordError, PasswordHash};
+pub use phone_call::{PhoneCall, PhoneCallOutcome};
+pub use placeholder::{Placeholder, PlaceholderError, PlaceholderValues, fill_html, fill_text, unresolved};
+pub use session::{Caller, NotAdmitted, Session, SessionClaims};
+pub use sign_in_attempts::SignInAttempts;
+pub use single_line::SingleLine;
+pub use user::{ContactRole, Role, User};
+pub use workflow::{Activity, ActivityKind, Channel, Release, Status, StatusGroup, TemplateReference, Workflow};

@@ -1,0 +1,67 @@
+//! A signed-in device, and the proof that a request comes from a user who still may.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{SessionId, User, UserId};
+
+/// A family of refresh tokens: each use replaces the token, and an old one shown again ends the family.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Its id, named in each of its tokens.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// SHA-256 of the one valid refresh token, in hex.
+    pub refresh_token_hash: String,
+    /// When the user signed in.
+    pub started_at: Timestamp,
+    /// After that the user signs in again.
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// How long a device stays signed in.
+    pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+    /// Whether it has run out. The table removes expired items late, so every reader asks.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        now >= self.expires_at
+    }
+}
+
+/// What a valid access token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionClaims {
+    /// Whose token it is.
+    pub user_id: UserId,
+    /// Which sign-in it comes from.
+    pub session_id: SessionId,
+    /// When that was.
+    pub started_at: Timestamp,
+}
+
+/// The token's signature is right, but its user is gone, deactivated, or has ended the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the session has ended")]
+pub struct NotAdmitted;
+
+/// A user who may ask now. Only [`Caller::admit`] makes one.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    user: User,
+}
+
+impl Caller {
+    /// Holds the token against the user as the table has them now.
+    pub fn admit(claims: &SessionClaims, user: Option<User>) -> Result<Self, NotAdmitted> {
+        user.filter(|user| user.id == claims.user_id && user.keeps_session(&claims.session_id, claims.started_at))
+            .map(|user| Self { user })
+            .ok_or(NotAdmitted)
+    }
+
+    /// Who it is.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+}

@@ -1,0 +1,108 @@
+//! Text that can stand in a mail header, a calendar property or a list.
+
+use std::fmt;
+
+/// A trimmed line of 1 to 200 characters without control characters, so that nothing can break out of a header.
+///
+/// Line and paragraph separators (U+2028, U+2029) and bidirectional overrides count as control characters:
+/// they change what the reader sees of the rest of the line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SingleLine(String);
+
+/// Why a text is not a [`SingleLine`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SingleLineError {
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// More than [`SingleLine::MAX_CHARACTERS`].
+    #[error("must have at most 200 characters")]
+    TooLong,
+    /// CR, LF, NUL and the like.
+    #[error("must not contain line breaks or other control characters")]
+    ControlCharacter,
+}
+
+impl SingleLine {
+    /// The longest line, in characters.
+    pub const MAX_CHARACTERS: usize = 200;
+
+    /// Checks and trims the text.
+    pub fn parse(text: &str) -> Result<Self, SingleLineError> {
+        if text.chars().any(breaks_the_line) {
+            return Err(SingleLineError::ControlCharacter);
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(SingleLineError::Empty);
+        }
+        if text.chars().count() > Self::MAX_CHARACTERS {
+            return Err(SingleLineError::TooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn breaks_the_line(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+impl TryFrom<String> for SingleLine {
+    type Error = SingleLineError;
+    fn try_from(text: String) -> Result<Self, SingleLineError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<&crate::StatusId> for SingleLine {
+    fn from(id: &crate::StatusId) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl From<SingleLine> for String {
+    fn from(line: SingleLine) -> String {
+        line.0
+    }
+}
+
+impl fmt::Display for SingleLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_cannot_become_two_headers() {
+        for text in [
+            "a\r\nBcc: b@example.com",
+            "a\nb",
+            "a\0b",
+            "a\u{2028}b",
+            "abc\u{202e}fed",
+        ] {
+            assert_eq!(
+                SingleLine::parse(text),
+                Err(SingleLineError::ControlCharacter),
+                "{text:?}"
+            );
+        }
+        assert_eq!(SingleLine::parse("  \u{a0} "), Err(SingleLineError::Empty));
+        assert_eq!(SingleLine::parse(&"ä".repeat(201)), Err(SingleLineError::TooLong));
+        assert_eq!(
+            SingleLine::parse(" Zu Ihrer Bewerbung – Österreich ").unwrap().as_str(),
+            "Zu Ihrer Bewerbung – Österreich"
+        );
+    }
+}

@@ -1,0 +1,2 @@
+mod function;
+pub use function::{BoxFuture, Environment, Function, Handler, StartError};

@@ -79,14 +79,22 @@ impl Case {
         workflow: Option<Workflow>,
     ) -> Option<Self> {
         let (application, job, workflow) = (application?, job?, workflow?);
-        let belongs_together = application.id.job_id() == job.id && job.workflow_id == workflow.id;
-        let visible = caller.user().may_see(&application.customer_id) && caller.user().may_see(&job.customer_id);
-        (belongs_together && visible).then_some(Self {
+        let visible = Self::is_visible(&caller, Some(&application), Some(&job));
+        (visible && job.workflow_id == workflow.id).then_some(Self {
             caller,
             application,
             job,
             workflow,
         })
+    }
+
+    /// Whether the application is there for the caller.
+    pub fn is_visible(caller: &Caller, application: Option<&Application>, job: Option<&Job>) -> bool {
+        let (Some(application), Some(job)) = (application, job) else {
+            return false;
+        };
+        let user = caller.user();
+        application.id.job_id() == job.id && user.may_see(&application.customer_id) && user.may_see(&job.customer_id)
     }
 
     /// Who asks.

@@ -64,7 +64,8 @@ impl SanitizedHtml {
     ///
     /// Lines are not wrapped; the reader's mail program does that.
     pub fn text(&self) -> String {
-        html2text::config::plain()
+        html2text::config::plain_no_decorate()
+            .link_footnotes(true)
             .string_from_read(self.0.as_bytes(), WIDEST_LINE)
             .unwrap_or_else(|_| ammonia::Builder::empty().clean(&self.0).to_string())
             .trim_end()

@@ -11,7 +11,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// One Lambda: the binary of this name calls [`crate::run`] with it, the one-machine host starts it in its own process.
 #[derive(Clone, Copy)]
 pub struct Function {
-    /// The binary's name, as in `template.yaml`'s `Metadata` and in `functions/Cargo.toml`.
+    /// The binary's name, the last part of its `CodeUri` in `template.yaml`, and the name in `functions/Cargo.toml`.
     pub name: &'static str,
     /// Reads the settings, connects, and gives the handler of requests.
     pub start: fn(Environment) -> BoxFuture<Result<Handler, StartError>>,
@@ -47,7 +47,10 @@ impl Environment {
 
     /// The setting's value, or the error that names what is missing.
     pub fn setting(&self, name: &'static str) -> Result<&str, StartError> {
-        self.settings.get(name).map(String::as_str).ok_or(StartError::SettingMissing(name))
+        self.settings
+            .get(name)
+            .map(String::as_str)
+            .ok_or(StartError::SettingMissing(name))
     }
 
     /// Region, credentials, endpoint and HTTP client of every AWS client of this function.
@@ -78,6 +81,9 @@ pub enum StartError {
 
 impl fmt::Debug for Function {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Function").field("name", &self.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("Function")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

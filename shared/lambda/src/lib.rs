@@ -1,2 +1,31 @@
+//! What every function needs around its action: start-up, the session, the request's parts, replies and problems.
+
+mod access_token;
+mod action;
+mod backend;
+mod cursor;
 mod function;
+mod headers;
+mod problem;
+mod random;
+mod reply;
+mod request;
+mod run;
+mod secret;
+mod serve;
+mod signing_seed;
+
+pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokenSigner, TokenError};
+pub use action::{Action, Committed, Done, Loaded};
+pub use backend::Backend;
+pub use cursor::{CursorError, CursorKey};
 pub use function::{BoxFuture, Environment, Function, Handler, StartError};
+pub use headers::{IdempotencyKey, Precondition};
+pub use problem::Problem;
+pub use random::random;
+pub use reply::Reply;
+pub use request::PortalRequest;
+pub use run::run;
+pub use secret::{RefreshToken, hash_of};
+pub use serve::serve;
+pub use signing_seed::SigningSeed;

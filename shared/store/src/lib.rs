@@ -1,1 +1,46 @@
+//! The one DynamoDB table: its keys, its items, and the calls that read and write them.
+//!
+//! The only place that knows attribute names. One read call loads what an action needs, one transaction writes what
+//! it decided. No scan anywhere; every list is one query.
 
+mod batch;
+mod commit;
+mod error;
+mod history;
+mod item;
+mod keys;
+mod lists;
+mod load;
+mod mails;
+mod preparation;
+mod sessions;
+mod trust;
+mod users;
+
+pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
+pub use error::StoreError;
+pub use history::{HistoryPage, RecordedEntry};
+pub use lists::{ApplicationPage, ListPosition, ListScope};
+pub use load::{ImportLoad, LoadedCase, LoadedProfile};
+pub use mails::MailMark;
+pub use sessions::Rotation;
+pub use trust::Trust;
+
+use aws_sdk_dynamodb::Client;
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// `table` is its physical name.
+    pub fn new(sdk: &aws_config::SdkConfig, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(sdk),
+            table: table.into(),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The answer of every action on an application, given now or again.
+
+use domain::{Case, Decision, MailState, Salt, Version};
+use http::StatusCode;
+use lambda::{Backend, Done, Problem, Reply, random};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::api::{ApplicationView, HistoryEntryView};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Acted {
+    application: Box<RawValue>,
+    history_entry: HistoryEntryView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<Delivery>,
+}
+
+#[derive(Serialize)]
+struct Delivery {
+    state: MailState,
+}
+
+/// The salt of a new history entry.
+pub fn salt() -> Result<Salt, Problem> {
+    Ok(Salt::from_random(random()?))
+}
+
+/// The application after the decision, in the words of the answer.
+pub fn application(case: &Case, decision: &Decision) -> Result<String, Problem> {
+    let view = ApplicationView::new(case.caller().user(), &decision.application, case.job(), case.workflow());
+    Ok(serde_json::to_string(&view)?)
+}
+
+/// The first answer; `delivery` is where the applicant's mail is, if there is one.
+pub fn now(case: &Case, decision: &Decision, delivery: Option<MailState>) -> Result<Reply, Problem> {
+    let entry = HistoryEntryView::new(case.caller().user(), &decision.entry, &[])?;
+    reply(
+        application(case, decision)?,
+        entry,
+        delivery,
+        decision.application.version,
+    )
+}
+
+/// The first answer, once more.
+pub async fn again(backend: &Backend, done: &Done) -> Result<Reply, Problem> {
+    let command = &done.command;
+    let recorded = backend
+        .store
+        .history_entry(&command.application_id, command.sequence)
+        .await?;
+    let recorded = recorded.ok_or_else(|| Problem::Internal("a command's history entry is missing".into()))?;
+    let entry = HistoryEntryView::new(done.caller.user(), &recorded.entry, &[])?;
+    let delivery = recorded.mails.first().map(|mail| mail.answered.unwrap_or(mail.state));
+    reply(
+        command.answered_application.clone(),
+        entry,
+        delivery,
+        Version(command.sequence),
+    )
+}
+
+/// 200, or 202 while a mail has not been accepted.
+fn reply(
+    application: String,
+    history_entry: HistoryEntryView,
+    delivery: Option<MailState>,
+    version: Version,
+) -> Result<Reply, Problem> {
+    let status = match delivery {
+        None | Some(MailState::Accepted | MailState::Delivered) => StatusCode::OK,
+        Some(_) => StatusCode::ACCEPTED,
+    };
+    let delivery = delivery.map(|state| Delivery { state });
+    let acted = Acted {
+        application: RawValue::from_string(application)?,
+        history_entry,
+        delivery,
+    };
+    Ok(Reply::json(&acted)?.status(status).etag(version))
+}

@@ -1,0 +1,106 @@
+//! History entries, with what became of their mails.
+
+use domain::{
+    ActorKind, HistoryChannel, HistoryEntry, MailRecord, MailState, PhoneCall, RecordedActivity, RecordedEmail,
+    RecordedImport, RecordedStatus, Role, SingleLine, User,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What was done, by whom, through which channel.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntryView {
+    id: String,
+    at: Timestamp,
+    actor: ActorView,
+    channel: HistoryChannel,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity: Option<RecordedActivity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_status: Option<StatusView>,
+    to_status: StatusView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<RecordedEmail>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone_call: Option<PhoneCall>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<RecordedImport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    delivery: Vec<DeliveryView>,
+}
+
+/// Who acted.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActorView {
+    kind: ActorKind,
+    /// Absent once it is erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<SingleLine>,
+}
+
+/// A status as it was called then.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusView {
+    id: domain::StatusId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<SingleLine>,
+}
+
+/// Where a mail is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryView {
+    recipient: domain::EmailAddress,
+    state: MailState,
+    updated_at: Timestamp,
+}
+
+impl DeliveryView {
+    /// Where the record says it is.
+    pub fn new(record: &MailRecord) -> Self {
+        Self {
+            recipient: record.recipient.clone(),
+            state: record.state,
+            updated_at: record.updated_at,
+        }
+    }
+}
+
+impl HistoryEntryView {
+    /// The entry as the user may read it.
+    pub fn new(user: &User, entry: &HistoryEntry, mails: &[MailRecord]) -> Result<Self, serde_json::Error> {
+        let content = entry.content()?;
+        let name = |status: &RecordedStatus| match user.role {
+            Role::Recruiter => status.name.clone(),
+            Role::Contact { .. } => status.name_for_contacts.clone(),
+        };
+        let from_name = content
+            .as_ref()
+            .and_then(|content| content.from_status.as_ref())
+            .map(name);
+        let to_name = content.as_ref().map(|content| name(&content.to_status));
+        let content = content.as_ref();
+        Ok(Self {
+            id: entry.sequence.to_string(),
+            at: entry.at,
+            actor: ActorView {
+                kind: entry.actor.kind,
+                name: content.map(|content| content.actor_name.clone()),
+            },
+            channel: entry.channel,
+            activity: content.and_then(|content| content.activity.clone()),
+            from_status: entry.from_status.clone().map(|id| StatusView { id, name: from_name }),
+            to_status: StatusView {
+                id: entry.to_status.clone(),
+                name: to_name,
+            },
+            email: content.and_then(|content| content.email.clone()),
+            phone_call: content.and_then(|content| content.phone_call.clone()),
+            import: content.and_then(|content| content.import.clone()),
+            delivery: mails.iter().map(DeliveryView::new).collect(),
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! `PUT /api/me/password`: a new password; every other session of the user ends.
+
+use std::sync::Arc;
+
+use domain::{Caller, Password, PasswordHash};
+use lambda::{
+    Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, hash_of, random, serve,
+};
+use serde::Deserialize;
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "change-password",
+    start: |environment| Box::pin(start(environment)),
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ChangePassword {
+    current_password: String,
+    new_password: String,
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    Ok(serve(
+        FUNCTION.name,
+        Backend::start(&environment).await?,
+        change_password,
+    ))
+}
+
+async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
+    let claims = backend.authenticate(&request).await?;
+    let body: ChangePassword = request.json()?;
+    let new = Password::parse(&body.new_password).map_err(|error| Problem::invalid("/newPassword", error))?;
+    let now = request.received_at();
+
+    let caller: Caller = Backend::admit(&claims, backend.store.user(&claims.user_id).await?)?;
+    let user = caller.user();
+    // Whoever holds a stolen access token must not guess the password here faster than at the sign-in.
+    let address_hash = hash_of(&user.email.lookup_form());
+    let (attempts, _) = backend
+        .store
+        .load_sign_in(&user.email.lookup_form(), &address_hash, now)
+        .await?;
+    if let Some(wait) = attempts.wait(now) {
+        return Err(Problem::TooManyAttempts(wait));
+    }
+    if !PasswordHash::verify(user.password_hash.as_ref(), &body.current_password) {
+        backend
+            .store
+            .count_sign_in(&address_hash, &attempts, &attempts.failed(now), now)
+            .await?;
+        return Err(Problem::invalid("/currentPassword", "is not the current password"));
+    }
+
+    let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
+    if backend
+        .store
+        .change_password(user, &hash, &claims.session_id, now)
+        .await?
+    {
+        Ok(Reply::empty())
+    } else {
+        Err(Problem::invalid("/currentPassword", "is not the current password"))
+    }
+}

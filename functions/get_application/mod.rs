@@ -1,0 +1,108 @@
+//! `GET /api/applications/{applicationId}`: an application with what the caller may do about it now.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{
+    Activity, ActivityId, ActivityKind, Case, Channel, Language, MailTemplateId, SingleLine, StatusId,
+    TemplateReference,
+};
+use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+use serde::Serialize;
+
+use crate::api::{ApplicationView, status_name};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "get-application",
+    start: |environment| Box::pin(start(environment)),
+};
+
+/// An application and its available activities.
+#[derive(Serialize)]
+struct ApplicationWithActivities {
+    #[serde(flatten)]
+    application: ApplicationView,
+    activities: Vec<ActivityView>,
+}
+
+/// An activity the caller may carry out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ActivityView {
+    id: ActivityId,
+    name: SingleLine,
+    kind: ActivityKind,
+    channels: BTreeSet<Channel>,
+    target_status: StatusId,
+    target_status_name: String,
+    rejection: bool,
+    templates: Vec<TemplateView>,
+}
+
+/// A template offered for an activity, those in the applicant's language first.
+#[derive(Serialize)]
+struct TemplateView {
+    id: MailTemplateId,
+    name: SingleLine,
+    language: Language,
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    Ok(serve(
+        FUNCTION.name,
+        Backend::start(&environment).await?,
+        get_application,
+    ))
+}
+
+async fn get_application(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
+    let claims = backend.authenticate(&request).await?;
+    let application_id = request.path("applicationId")?;
+    let now = request.received_at();
+
+    let loaded = backend
+        .store
+        .load_case(&claims.user_id, &application_id, None, None, now)
+        .await?;
+    let caller = Backend::admit(&claims, loaded.user)?;
+    let job = loaded
+        .job
+        .filter(|job| caller.user().may_see(&job.customer_id))
+        .ok_or(Problem::NotFound)?;
+    let workflow = backend.store.workflow(&job.workflow_id).await?;
+    let case = Case::open(caller, loaded.application, Some(job), workflow).ok_or(Problem::NotFound)?;
+
+    let user = case.caller().user();
+    let activities = case.available_activities();
+    let activities = activities
+        .into_iter()
+        .map(|(activity, channels)| view(&case, activity, channels))
+        .collect();
+    let application = ApplicationView::new(user, case.application(), case.job(), case.workflow());
+    Ok(Reply::json(&ApplicationWithActivities {
+        application,
+        activities,
+    })?
+    .etag(case.application().version))
+}
+
+fn view(case: &Case, activity: &Activity, channels: BTreeSet<Channel>) -> ActivityView {
+    ActivityView {
+        id: activity.id.clone(),
+        name: activity.name.clone(),
+        kind: activity.kind,
+        channels,
+        target_status: activity.target_status.clone(),
+        target_status_name: status_name(case.caller().user(), case.workflow(), &activity.target_status),
+        rejection: case.workflow().is_rejection(activity),
+        templates: case.templates(&activity.id).into_iter().map(template).collect(),
+    }
+}
+
+fn template(reference: &TemplateReference) -> TemplateView {
+    TemplateView {
+        id: reference.id.clone(),
+        name: reference.name.clone(),
+        language: reference.language,
+    }
+}

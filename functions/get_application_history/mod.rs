@@ -1,0 +1,62 @@
+//! `GET /api/applications/{applicationId}/history`: what was done to an application, newest first.
+//!
+//! A contact sees what contacts of their own customer did; a page of theirs may hold fewer entries than it could.
+
+use std::sync::Arc;
+
+use domain::Case;
+use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+
+use crate::api::{HistoryEntryView, Page};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "get-application-history",
+    start: |environment| Box::pin(start(environment)),
+};
+
+const DEFAULT_LIMIT: u16 = 25;
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    Ok(serve(
+        FUNCTION.name,
+        Backend::start(&environment).await?,
+        get_application_history,
+    ))
+}
+
+async fn get_application_history(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
+    let claims = backend.authenticate(&request).await?;
+    let application_id = request.path("applicationId")?;
+    let limit = request.limit(DEFAULT_LIMIT)?;
+    let cursors = backend.cursors().await?;
+    let list = format!("history {} {application_id}", claims.user_id);
+    let before: Option<u64> = match request.query("cursor") {
+        None => None,
+        Some(cursor) => Some(
+            cursors
+                .read(&list, cursor)
+                .map_err(|error| Problem::invalid("/cursor", error))?,
+        ),
+    };
+
+    let loaded = backend
+        .store
+        .load_case(&claims.user_id, &application_id, None, None, request.received_at())
+        .await?;
+    let caller = Backend::admit(&claims, loaded.user)?;
+    let user = caller.user();
+    if !Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref()) {
+        return Err(Problem::NotFound);
+    }
+
+    let page = backend.store.history(&application_id, before, limit).await?;
+    let visible = page.entries.iter().filter(|recorded| {
+        user.customer_id().is_none() || recorded.entry.actor.customer_id.as_ref() == user.customer_id()
+    });
+    let items = visible
+        .map(|recorded| HistoryEntryView::new(user, &recorded.entry, &recorded.mails))
+        .collect::<Result<_, _>>()?;
+    let next_cursor = page.before.map(|before| cursors.write(&list, &before)).transpose()?;
+    Reply::json(&Page { items, next_cursor })
+}

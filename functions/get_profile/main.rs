@@ -1,0 +1,5 @@
+//! The Lambda `get-profile`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::get_profile::FUNCTION)
+}

@@ -1,0 +1,40 @@
+//! The portal's actions, each a Lambda of its own: a folder whose `mod.rs` is the action and whose `main.rs` runs it.
+
+mod acted;
+pub mod api;
+mod delivery;
+
+pub mod change_password;
+pub mod change_status;
+pub mod draft_email;
+pub mod get_application;
+pub mod get_application_history;
+pub mod get_profile;
+pub mod import_applications;
+pub mod list_applications;
+pub mod record_phone_call;
+pub mod refresh_session;
+pub mod send_email;
+pub mod sign_in;
+pub mod sign_out;
+pub mod update_settings;
+
+use lambda::Function;
+
+/// Every function there is. `template.yaml` names the same ones.
+pub const FUNCTIONS: &[Function] = &[
+    change_password::FUNCTION,
+    change_status::FUNCTION,
+    draft_email::FUNCTION,
+    get_application::FUNCTION,
+    get_application_history::FUNCTION,
+    get_profile::FUNCTION,
+    import_applications::FUNCTION,
+    list_applications::FUNCTION,
+    record_phone_call::FUNCTION,
+    refresh_session::FUNCTION,
+    send_email::FUNCTION,
+    sign_in::FUNCTION,
+    sign_out::FUNCTION,
+    update_settings::FUNCTION,
+];

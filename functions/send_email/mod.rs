@@ -1,0 +1,120 @@
+//! `POST …/activities/{activityId}/email`: carries the activity out by a mail to the applicant, sent at once.
+
+use std::sync::Arc;
+
+use domain::{Act, Case, Channel, ComposedEmail, Decision, EmailAddress, MailId, MailRecord};
+use lambda::{
+    Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
+    serve,
+};
+use mail::{ApplicantMail, Mailer};
+use serde::Deserialize;
+use store::OrderedMail;
+
+use crate::{acted, delivery};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "send-email",
+    start: |environment| Box::pin(start(environment)),
+};
+
+struct SendEmail {
+    backend: Backend,
+    mailer: Mailer,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Email {
+    subject: String,
+    body_html: String,
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    let sender =
+        EmailAddress::parse(environment.setting("SENDER_ADDRESS")?).map_err(|error| StartError::SettingInvalid {
+            name: "SENDER_ADDRESS",
+            source: Box::new(error),
+        })?;
+    let mailer = Mailer::new(environment.sdk(), sender);
+    Ok(serve(
+        FUNCTION.name,
+        SendEmail {
+            backend: Backend::start(&environment).await?,
+            mailer,
+        },
+        send_email,
+    ))
+}
+
+async fn send_email(function: Arc<SendEmail>, request: PortalRequest) -> Result<Reply, Problem> {
+    let SendEmail { backend, mailer } = function.as_ref();
+    let action = Action::parse(backend, &request).await?;
+    let body: Email = request.json()?;
+    let email = ComposedEmail::parse(&body.subject, &body.body_html)?;
+
+    let case = match action.load(backend, &request).await? {
+        Loaded::New(case) => case,
+        Loaded::Done(done) => return acted::again(backend, &done).await,
+    };
+    let activity = case.released(&action.activity_id, Channel::Email)?;
+    let to = case
+        .application()
+        .applicant
+        .email
+        .clone()
+        .ok_or(Problem::ApplicantWithoutEmail)?;
+
+    let act = Act::Email {
+        to: to.clone(),
+        email: email.clone(),
+    };
+    let decision = activity.decide(act, request.received_at(), acted::salt()?)?;
+    let ordered = order(&case, &decision, &email, to, mailer, &request)?;
+
+    let answered = acted::application(&case, &decision)?;
+    match action
+        .commit(backend, &case, &decision, std::slice::from_ref(&ordered), answered)
+        .await?
+    {
+        Committed::Now => {}
+        Committed::Before(done) => return acted::again(backend, &done).await,
+    }
+    let state = delivery::send_now(&backend.store, mailer, &ordered, &request).await;
+    acted::now(&case, &decision, Some(state))
+}
+
+fn order(
+    case: &Case,
+    decision: &Decision,
+    email: &ComposedEmail,
+    to: EmailAddress,
+    mailer: &Mailer,
+    request: &PortalRequest,
+) -> Result<OrderedMail, Problem> {
+    let (user, applicant) = (case.caller().user(), &case.application().applicant);
+    let id = MailId {
+        application_id: case.application().id.clone(),
+        sequence: decision.entry.sequence,
+        number: 1,
+    };
+    let mime = ApplicantMail {
+        id: &id,
+        sender_address: mailer.sender(),
+        sender_name: &user.name,
+        reply_to: &user.email,
+        to: &to,
+        to_name: &applicant.full_name(),
+        language: applicant.language,
+        email,
+        signature: &user.signature,
+        ordered_at: decision.entry.at,
+    }
+    .render()
+    .map_err(|error| Problem::Internal(Box::new(error)))?;
+    Ok(OrderedMail {
+        record: MailRecord::first_attempt(id, to, request.id(), decision.entry.at),
+        mime,
+    })
+}

@@ -1,0 +1,97 @@
+//! `POST /api/session`: address and password for an access token and the refresh cookie.
+//!
+//! A known and an unknown address take the same calls, the same password check and get the same answer.
+
+use std::sync::Arc;
+
+use domain::{EmailAddress, PasswordHash, Session, SessionId, UserId};
+use jiff::SignedDuration;
+use lambda::{
+    ACCESS_TOKEN_LIFETIME, AccessTokenSigner, Backend, Environment, Function, Handler, PortalRequest, Problem,
+    RefreshToken, Reply, SigningSeed, StartError, hash_of, random, serve,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::api::UserView;
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "sign-in",
+    start: |environment| Box::pin(start(environment)),
+};
+
+struct SignIn {
+    backend: Backend,
+    signer: AccessTokenSigner,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Credentials {
+    email: String,
+    password: String,
+}
+
+/// An access token and whose it is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedIn {
+    access_token: String,
+    expires_in: i64,
+    user: UserView,
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    let backend = Backend::start(&environment).await?;
+    let signer = SigningSeed::read(&environment).await?.signer(&backend).await?;
+    Ok(serve(FUNCTION.name, SignIn { backend, signer }, sign_in))
+}
+
+async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply, Problem> {
+    let SignIn { backend, signer } = function.as_ref();
+    let credentials: Credentials = request.json()?;
+    let now = request.received_at();
+    // What is no address at all is counted and refused like one that nobody has.
+    let lookup_form = EmailAddress::parse(&credentials.email)
+        .map_or_else(|_| hash_of(&credentials.email), |address| address.lookup_form());
+    let address_hash = hash_of(&lookup_form);
+
+    let (attempts, owner) = backend.store.load_sign_in(&lookup_form, &address_hash, now).await?;
+    if let Some(wait) = attempts.wait(now) {
+        return Err(Problem::TooManyAttempts(wait));
+    }
+    if !backend
+        .store
+        .count_sign_in(&address_hash, &attempts, &attempts.failed(now), now)
+        .await?
+    {
+        return Err(Problem::TooManyAttempts(SignedDuration::from_secs(1)));
+    }
+
+    let user_id = owner.unwrap_or(UserId::from_random([0; 10]));
+    let user = backend.store.user(&user_id).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.as_ref());
+    let verified = PasswordHash::verify(hash, &credentials.password);
+    let user = user
+        .filter(|user| verified && user.active)
+        .ok_or(Problem::InvalidCredentials)?;
+
+    let token = RefreshToken::generate(SessionId::from_random(random()?))?;
+    let session = Session {
+        id: token.session_id().clone(),
+        user_id: user.id.clone(),
+        refresh_token_hash: token.hash(),
+        started_at: now,
+        expires_at: now + Session::LIFETIME,
+    };
+    backend.store.put_session(&session).await?;
+    backend.store.forget_sign_ins(&address_hash).await?;
+    let signed_in = SignedIn {
+        access_token: signer
+            .sign(&session, now)
+            .map_err(|error| Problem::Internal(Box::new(error)))?,
+        expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
+        user: UserView::new(&user),
+    };
+    Ok(Reply::json(&signed_in)?.cookie(RefreshToken::set_cookie(Some(&token), Session::LIFETIME.as_secs())))
+}

@@ -1,0 +1,27 @@
+//! `DELETE /api/session`: ends the session of the refresh cookie.
+
+use std::sync::Arc;
+
+use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, RefreshToken, Reply, StartError, serve};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "sign-out",
+    start: |environment| Box::pin(start(environment)),
+};
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    Ok(serve(FUNCTION.name, Backend::start(&environment).await?, sign_out))
+}
+
+/// Always succeeds: whoever has no valid cookie is signed out already.
+async fn sign_out(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
+    let token = request.cookie(RefreshToken::COOKIE).and_then(RefreshToken::parse);
+    if let Some(token) = token
+        && let Some(session) = backend.store.session(token.session_id()).await?
+        && token.has_hash(&session.refresh_token_hash)
+    {
+        backend.store.end_session(&session.id).await?;
+    }
+    Ok(Reply::empty().cookie(RefreshToken::set_cookie(None, 0)))
+}

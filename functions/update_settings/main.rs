@@ -1,0 +1,5 @@
+//! The Lambda `update-settings`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::update_settings::FUNCTION)
+}

@@ -1,0 +1,89 @@
+//! The DynamoDB stand-in: dynoxide on an `SQLite` file, reached over a port of its own because its router is private.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+};
+
+use dynoxide::Database;
+use http::{Request, Response, Uri, header, uri::PathAndQuery};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::wire::{Closed, WireBody};
+
+/// Sends requests on to the stand-in.
+pub struct DynamoDb {
+    address: SocketAddr,
+    client: Client<HttpConnector, Full<Bytes>>,
+    serving: JoinHandle<()>,
+}
+
+/// Why the stand-in does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DynamoDbError {
+    /// Its file.
+    #[error("cannot open the tables' file")]
+    File(#[from] dynoxide::DynoxideError),
+    /// Its port.
+    #[error("cannot listen")]
+    Port(#[from] io::Error),
+    /// A path that `SQLite` does not take.
+    #[error("the data folder's path is not UTF-8")]
+    Path,
+}
+
+impl DynamoDb {
+    /// Opens the file, or creates it, and serves its tables.
+    pub async fn start(file: &Path) -> Result<Self, DynamoDbError> {
+        let database = Database::new(file.to_str().ok_or(DynamoDbError::Path)?)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let serving = tokio::spawn(async move {
+            let never = std::future::pending();
+            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, never).await {
+                tracing::error!(error, "the DynamoDB stand-in ended");
+            }
+        });
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Ok(Self {
+            address,
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            serving,
+        })
+    }
+
+    /// The stand-in's answer.
+    pub async fn answer(&self, request: Request<Bytes>) -> Result<Response<WireBody>, Closed> {
+        let (mut parts, body) = request.into_parts();
+        let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        let uri = Uri::builder()
+            .scheme("http")
+            .authority(self.address.to_string())
+            .path_and_query(path);
+        parts.uri = uri.build().map_err(|_| Closed)?;
+        parts.headers.remove(header::CONNECTION);
+        parts.extensions.clear();
+        let answer = self.client.request(Request::from_parts(parts, Full::new(body))).await;
+        match answer {
+            Ok(answer) => Ok(answer.map(|body| body.map_err(Into::into).boxed_unsync())),
+            Err(error) => {
+                tracing::error!(%error, "the DynamoDB stand-in does not answer");
+                Err(Closed)
+            }
+        }
+    }
+}
+
+impl Drop for DynamoDb {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

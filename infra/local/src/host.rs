@@ -1,0 +1,271 @@
+//! All functions in one process, with the services they need.
+
+mod error;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    fs::{self, File, TryLockError},
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use axum::{Router, body::Body};
+use http::Request;
+use lambda::{Environment, Function};
+use tower::ServiceExt;
+
+pub use self::error::HostError;
+use crate::{
+    Clock,
+    dynamodb::DynamoDb,
+    gateway::{Gateway, Target},
+    inbox,
+    mailbox::Mailbox,
+    s3::S3,
+    secrets::Secrets,
+    server::Server,
+    ses::Ses,
+    tables,
+    tasks::Tasks,
+    template::{self, REGION, Template, local_name},
+    wire::{Services, Wire},
+};
+
+/// The access key the stand-ins know.
+pub const ACCESS_KEY: &str = "local";
+/// Its secret.
+pub const SECRET_KEY: &str = "local-secret";
+
+/// How to start a host.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the portal listens; port 0 is any free port.
+    pub listen: SocketAddr,
+    /// The folder that keeps everything.
+    pub data: PathBuf,
+    /// Another template than the one that was there at build time.
+    pub template: Option<PathBuf>,
+    /// Values that take the place of the template's parameters' defaults.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// The built-in template on any free port.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        let listen = (Ipv4Addr::LOCALHOST, 0).into();
+        Self {
+            listen,
+            data: data.into(),
+            template: None,
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+/// A running portal. Dropping it ends all its servers and all work in progress.
+pub struct Host {
+    portal: Server,
+    // Before the lock, so that nothing serves the folder any more when it is free.
+    _endpoint: Server,
+    wire: Wire,
+    tasks: Tasks,
+    sdk: SdkConfig,
+    clock: Clock,
+    table_name: String,
+    _lock: File,
+}
+
+impl Host {
+    /// Starts the portal with all functions.
+    pub async fn start(options: Options) -> Result<Self, HostError> {
+        Self::start_with(options, functions::FUNCTIONS).await
+    }
+
+    /// Starts a portal with these functions, which have to be those of its template.
+    pub async fn start_with(options: Options, functions: &[Function]) -> Result<Self, HostError> {
+        let data = &options.data;
+        let lock = lock(data)?;
+        let template = read_template(&options)?;
+        check_functions(&template, functions)?;
+        let table_name = local_name(&template.tables.first().ok_or(HostError::NoTable)?.logical_id);
+
+        let (clock, tasks) = (Clock::default(), Tasks::default());
+        let inbox = data.join("inbox");
+        let mailbox = Mailbox::open(inbox.clone(), clock.clone()).map_err(at(&inbox))?;
+        let buckets: Vec<_> = template.buckets.iter().map(|bucket| local_name(bucket)).collect();
+        let services = Services {
+            dynamodb: DynamoDb::start(&data.join("dynamodb.sqlite")).await?,
+            s3: S3::start(&data.join("s3"), buckets.iter().map(String::as_str))?,
+            ses: Ses::new(mailbox.clone()),
+            secrets: Secrets::open(data, &template.secrets).map_err(at(data))?,
+        };
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (wire, endpoint) = Wire::start(services, tasks.clone())
+            .await
+            .map_err(listening(any_port))?;
+
+        let sdk = sdk_config(&wire.url());
+        let dynamodb = aws_sdk_dynamodb::Client::new(&sdk);
+        for table in &template.tables {
+            tables::ensure(&dynamodb, table).await?;
+        }
+
+        let mut routes = Vec::new();
+        for declared in template.functions {
+            let function = functions.iter().find(|function| function.name == declared.name);
+            let function = function.ok_or_else(|| HostError::FunctionMissing(declared.name.clone()))?;
+            let started = (function.start)(Environment::new(declared.settings, sdk.clone())).await;
+            let handler = started.map_err(|source| HostError::Function {
+                name: declared.name.clone(),
+                source,
+            })?;
+            let answer = Arc::new(move |request| handler.call(request));
+            let target = Target {
+                function: declared.name,
+                timeout: declared.timeout,
+                answer,
+            };
+            routes.extend(declared.routes.into_iter().map(|route| (route, target.clone())));
+        }
+        let gateway = Gateway::new(routes, clock.clone(), tasks.clone())?;
+        // What the start needed is not part of what callers ask for.
+        wire.forget_calls();
+
+        let portal = serve(options.listen, gateway, inbox::router(mailbox)).await;
+        let portal = portal.map_err(listening(options.listen))?;
+        Ok(Self {
+            portal,
+            _endpoint: endpoint,
+            wire,
+            tasks,
+            sdk,
+            clock,
+            table_name,
+            _lock: lock,
+        })
+    }
+
+    /// The portal's URL, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.portal.address())
+    }
+
+    /// The local AWS endpoint.
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The configuration every function's AWS clients have.
+    pub fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
+    /// The clock of the gateway and the inbox.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The table of the functions.
+    pub fn table_name(&self) -> &str {
+        &self.table_name
+    }
+
+    /// Waits until the portal ends, which by itself it does not.
+    pub async fn wait(&mut self) {
+        self.portal.wait().await;
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.tasks.end();
+    }
+}
+
+fn lock(data: &Path) -> Result<File, HostError> {
+    fs::create_dir_all(data).map_err(at(data))?;
+    let path = data.join("lock");
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(at(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(HostError::InUse(data.to_owned())),
+        Err(TryLockError::Error(source)) => Err(HostError::File { path, source }),
+    }
+}
+
+fn read_template(options: &Options) -> Result<Template, HostError> {
+    let text = options
+        .template
+        .as_ref()
+        .map(|path| fs::read_to_string(path).map_err(at(path)))
+        .transpose()?;
+    Ok(Template::read(
+        text.as_deref().unwrap_or(template::BUILT_IN),
+        &options.parameters,
+    )?)
+}
+
+fn check_functions(template: &Template, functions: &[Function]) -> Result<(), HostError> {
+    let there: BTreeSet<_> = functions.iter().map(|function| function.name).collect();
+    let mut declared = BTreeSet::new();
+    for function in &template.functions {
+        if !there.contains(function.name.as_str()) {
+            return Err(HostError::FunctionMissing(function.name.clone()));
+        }
+        if !declared.insert(function.name.as_str()) {
+            return Err(HostError::FunctionUndeclared(function.name.clone()));
+        }
+    }
+    match there.difference(&declared).next() {
+        Some(name) => Err(HostError::FunctionUndeclared((*name).to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// Nothing of it comes from the machine's own AWS settings.
+fn sdk_config(endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "one-machine host");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(endpoint)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
+}
+
+async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router) -> io::Result<Server> {
+    let gateway = Arc::new(gateway);
+    let router = inbox.fallback(move |request: Request<Body>| {
+        let gateway = Arc::clone(&gateway);
+        async move {
+            let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+            let peer = request.extensions().get::<SocketAddr>().copied().unwrap_or(unknown);
+            gateway.answer(request, peer).await
+        }
+    });
+    Server::start(listen, move |request: Request<hyper::body::Incoming>| {
+        let answer = router.clone().oneshot(request.map(Body::new));
+        async move { answer.await.map_err(|never: Infallible| never) }
+    })
+    .await
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> HostError {
+    let path = path.to_owned();
+    move |source| HostError::File { path, source }
+}
+
+fn listening(address: SocketAddr) -> impl FnOnce(io::Error) -> HostError {
+    move |source| HostError::Listen { address, source }
+}

@@ -1,0 +1,96 @@
+//! The portal on one machine.
+
+use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use local::{Host, Options};
+use tracing_subscriber::EnvFilter;
+
+/// Runs the whole hiring portal on this machine. Everything it knows is in one folder and survives a restart.
+#[derive(Parser)]
+#[command(name = "hiring-portal", version)]
+struct Arguments {
+    /// Where the portal listens.
+    #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// The folder that keeps everything.
+    #[arg(long, default_value = "hiring-portal-data", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Another template than the built-in one.
+    #[arg(long, value_name = "FILE")]
+    template: Option<PathBuf>,
+    /// A value for one of the template's parameters; may be given several times.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // dynoxide warns of every failed condition, which is daily business.
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,lambda=info,dynoxide=error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprint!("{error}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                eprint!(": {cause}");
+                source = cause.source();
+            }
+            eprintln!();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "where the portal is, is this program's output")]
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let Arguments {
+        listen,
+        data,
+        template,
+        parameters,
+    } = arguments;
+    let parameters = parameters.into_iter().collect();
+    let mut host = Host::start(Options {
+        listen,
+        data: data.clone(),
+        template,
+        parameters,
+    })
+    .await?;
+    println!("Portal        {}", host.url());
+    println!("Inbox         {}/inbox", host.url());
+    println!("AWS endpoint  {}", host.wire().url());
+    println!("Data          {}", data.display());
+    tokio::select! {
+        () = host.wait() => {}
+        ended = end() => ended?,
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C or the request to terminate.
+async fn end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,209 @@
+//! Reads the SAM template: which functions there are, by which routes they are reached, with which settings, and which
+//! tables, buckets and secrets stand behind them.
+
+mod reference;
+mod table;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use http::Method;
+use serde_json::{Map, Value};
+
+use self::reference::Resolver;
+pub use self::{
+    reference::{ACCOUNT, REGION, kebab_case, local_name},
+    table::{AttributeDefinition, IndexDefinition, KeyPart, Projection, TableDefinition, TableTemplate},
+};
+
+/// The template that was there at build time.
+pub const BUILT_IN: &str = include_str!("../../../template.yaml");
+
+/// What the one-machine host takes from the template.
+#[derive(Debug)]
+pub struct Template {
+    /// One for each `AWS::Serverless::Function`.
+    pub functions: Vec<FunctionTemplate>,
+    /// One for each `AWS::DynamoDB::Table`.
+    pub tables: Vec<TableTemplate>,
+    /// The logical ids of the `AWS::S3::Bucket`s.
+    pub buckets: Vec<String>,
+    /// One for each `AWS::SecretsManager::Secret`.
+    pub secrets: Vec<SecretTemplate>,
+}
+
+/// A Lambda as the template declares it.
+#[derive(Debug)]
+pub struct FunctionTemplate {
+    /// Its name in the template.
+    pub logical_id: String,
+    /// Its binary's name: the last part of `CodeUri`.
+    pub name: String,
+    /// Its environment variables, those of `Globals` included.
+    pub settings: BTreeMap<String, String>,
+    /// How long it may run.
+    pub timeout: Duration,
+    /// What the HTTP API sends to it.
+    pub routes: Vec<Route>,
+}
+
+/// A method and a path such as `/api/jobs/{jobId}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with its parameters in braces.
+    pub path: String,
+}
+
+/// A secret that the deployment generates.
+#[derive(Debug)]
+pub struct SecretTemplate {
+    /// Its name in the template.
+    pub logical_id: String,
+    /// How many characters it has.
+    pub length: usize,
+}
+
+/// Why the template cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// Not YAML, or not of the form this host reads.
+    #[error("the template is not readable YAML")]
+    Yaml(#[from] Box<serde_saphyr::Error>),
+    /// A reference this host cannot follow, in something it needs.
+    #[error("the template's reference `{0}` cannot be resolved")]
+    Unresolvable(String),
+    /// A value that has to be text.
+    #[error("the template has {0} where text is needed")]
+    NotText(String),
+    /// An override of something that is no parameter.
+    #[error("the template has no parameter {0}")]
+    UnknownParameter(String),
+    /// A resource whose properties do not say what they must.
+    #[error("the template's resource {logical_id} has no usable {property}")]
+    Property {
+        /// The resource.
+        logical_id: String,
+        /// The property.
+        property: &'static str,
+    },
+    /// A table whose properties are not those of a table.
+    #[error("the template's table {logical_id} has no usable definition")]
+    Table {
+        /// The resource.
+        logical_id: String,
+        /// What is wrong.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Template {
+    /// Reads the template's text; `parameters` take the place of its parameters' defaults.
+    pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
+        let template = yaml::read(text).map_err(Box::new)?;
+        let none = Map::new();
+        let resources = template["Resources"].as_object().unwrap_or(&none);
+        let resolver = Resolver::new(&template, resources, parameters)?;
+        let globals = &template["Globals"]["Function"];
+
+        let mut found = Self {
+            functions: Vec::new(),
+            tables: Vec::new(),
+            buckets: Vec::new(),
+            secrets: Vec::new(),
+        };
+        for (logical_id, resource) in resources {
+            if let Some(condition) = resource["Condition"].as_str()
+                && !resolver.named_condition(condition)?
+            {
+                continue;
+            }
+            let properties = &resource["Properties"];
+            match resource["Type"].as_str() {
+                Some("AWS::Serverless::Function") => {
+                    found
+                        .functions
+                        .push(function(logical_id, properties, globals, &resolver)?);
+                }
+                Some("AWS::DynamoDB::Table") => found.tables.push(table::read(logical_id, properties, &resolver)?),
+                Some("AWS::S3::Bucket") => found.buckets.push(logical_id.clone()),
+                Some("AWS::SecretsManager::Secret") => {
+                    let length = resolver.resolve(&properties["GenerateSecretString"]["PasswordLength"])?;
+                    let length = length.as_u64().and_then(|length| length.try_into().ok()).unwrap_or(32);
+                    found.secrets.push(SecretTemplate {
+                        logical_id: logical_id.clone(),
+                        length,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn function(
+    logical_id: &str,
+    properties: &Value,
+    globals: &Value,
+    resolver: &Resolver<'_>,
+) -> Result<FunctionTemplate, TemplateError> {
+    let missing = |property| TemplateError::Property {
+        logical_id: logical_id.to_owned(),
+        property,
+    };
+
+    let code = resolver.text(&properties["CodeUri"]).map_err(|_| missing("CodeUri"))?;
+    let name = code
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .filter(|name| !name.is_empty());
+
+    let mut settings = BTreeMap::new();
+    for source in [globals, properties] {
+        for (name, value) in source["Environment"]["Variables"].as_object().into_iter().flatten() {
+            settings.insert(name.clone(), resolver.text(value)?);
+        }
+    }
+
+    let timeout = properties.get("Timeout").or_else(|| globals.get("Timeout"));
+    let timeout = timeout.map(|seconds| resolver.resolve(seconds)).transpose()?;
+    let timeout = timeout
+        .map_or(Some(3), |seconds| seconds.as_u64())
+        .ok_or_else(|| missing("Timeout"))?;
+
+    let mut routes = Vec::new();
+    for event in properties["Events"]
+        .as_object()
+        .into_iter()
+        .flat_map(|events| events.values())
+    {
+        if event["Type"] == "HttpApi" {
+            let method = resolver.text(&event["Properties"]["Method"]).ok();
+            let method = method.and_then(|method| method.to_ascii_uppercase().parse().ok());
+            let path = resolver
+                .text(&event["Properties"]["Path"])
+                .ok()
+                .filter(|path| path.starts_with('/'));
+            routes.push(Route {
+                method: method
+                    .filter(|method: &Method| method != "ANY")
+                    .ok_or_else(|| missing("Method"))?,
+                path: path.filter(|path| !path.contains('+')).ok_or_else(|| missing("Path"))?,
+            });
+        }
+    }
+
+    Ok(FunctionTemplate {
+        logical_id: logical_id.to_owned(),
+        name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
+        settings,
+        timeout: Duration::from_secs(timeout),
+        routes,
+    })
+}

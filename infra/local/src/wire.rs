@@ -1,0 +1,222 @@
+//! The one local AWS endpoint: hands each request to the service it is for, keeps a log of all calls, and plays the
+//! faults that tests order.
+
+mod fault;
+mod operation;
+
+use std::{
+    error::Error,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
+use hyper::body::{Bytes, Incoming};
+
+pub(crate) use self::fault::error_answer;
+pub use self::{fault::Fault, operation::Service};
+use self::{fault::Faults, operation::Operation};
+use crate::{dynamodb::DynamoDb, s3::S3, secrets::Secrets, server::Server, ses::Ses, tasks::Tasks};
+
+/// Above SES's 40 MB in base64, the longest request that is read as a whole.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// What a service's answer carries.
+pub(crate) type WireBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
+
+/// One call that reached the endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The service it was for.
+    pub service: Service,
+    /// The operation with its service, such as `DynamoDB.PutItem`.
+    pub operation: String,
+    /// The status the caller was answered; `None` while, or because, there was no answer.
+    pub status: Option<u16>,
+}
+
+/// The services behind the endpoint.
+pub(crate) struct Services {
+    pub dynamodb: DynamoDb,
+    pub s3: S3,
+    pub ses: Ses,
+    pub secrets: Secrets,
+}
+
+/// A handle on the endpoint; all clones are the same endpoint.
+#[derive(Clone)]
+pub struct Wire(Arc<Inner>);
+
+struct Inner {
+    address: SocketAddr,
+    state: Arc<State>,
+}
+
+struct State {
+    services: Services,
+    tasks: Tasks,
+    log: Mutex<Log>,
+    faults: Mutex<Faults>,
+}
+
+#[derive(Default)]
+struct Log {
+    calls: Vec<Call>,
+    /// How many calls were forgotten, so that a call's number stays its own.
+    forgotten: usize,
+}
+
+/// The answer is to close the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is closed without an answer")]
+pub(crate) struct Closed;
+
+impl Wire {
+    pub(crate) async fn start(services: Services, tasks: Tasks) -> io::Result<(Self, Server)> {
+        let state = Arc::new(State {
+            services,
+            tasks,
+            log: Mutex::default(),
+            faults: Mutex::default(),
+        });
+        let answering = Arc::clone(&state);
+        let server = Server::start((Ipv4Addr::LOCALHOST, 0).into(), move |request| {
+            let state = Arc::clone(&answering);
+            async move { state.answer(request).await }
+        })
+        .await?;
+        Ok((
+            Self(Arc::new(Inner {
+                address: server.address(),
+                state,
+            })),
+            server,
+        ))
+    }
+
+    /// The URL to give to AWS clients as their endpoint.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.0.address)
+    }
+
+    /// All calls since the start or [`Wire::forget_calls`], in the order of their arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        lock(&self.0.state.log).calls.clone()
+    }
+
+    /// How many calls of this operation there were, such as `SES.SendEmail`.
+    pub fn count(&self, operation: &str) -> usize {
+        lock(&self.0.state.log)
+            .calls
+            .iter()
+            .filter(|call| call.operation == operation)
+            .count()
+    }
+
+    /// Empties the log.
+    pub fn forget_calls(&self) {
+        let mut log = lock(&self.0.state.log);
+        log.forgotten += log.calls.len();
+        log.calls.clear();
+    }
+
+    /// Plays the fault at the next call of this operation that has none ordered before.
+    pub fn next(&self, operation: &str, fault: Fault) {
+        lock(&self.0.state.faults).next(operation, fault);
+    }
+
+    /// Plays the fault at each call of this operation, `None` to end that. Faults ordered with [`Wire::next`] come first.
+    pub fn always(&self, operation: &str, fault: Option<Fault>) {
+        lock(&self.0.state.faults).always(operation, fault);
+    }
+}
+
+impl State {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<WireBody>, Closed> {
+        let operation = Operation::of(&request);
+        let number = self.log_call(&operation);
+        let fault = lock(&self.faults).take(&operation.name);
+        let answer = match fault {
+            None => self.serve(operation.service, request).await?,
+            Some(Fault::AnswerLost) => {
+                // The service may answer while it still works on the rest.
+                let answer = self.serve(operation.service, request).await?;
+                let _ = answer.into_body().collect().await;
+                return Err(Closed);
+            }
+            Some(fault) => {
+                // Read to the end first: a client that is still sending would see another failure.
+                let _ = Limited::new(request.into_body(), MAX_BODY).collect().await;
+                match fault {
+                    Fault::Status {
+                        code,
+                        error_type,
+                        message,
+                    } => error_answer(operation.service, code, &error_type, &message),
+                    Fault::NotReached | Fault::AnswerLost => return Err(Closed),
+                    Fault::Hangs => std::future::pending().await,
+                }
+            }
+        };
+        self.log_status(number, answer.status());
+        Ok(answer)
+    }
+
+    /// A service that has begun a request ends it, even if the caller hangs up.
+    async fn serve(
+        self: &Arc<Self>,
+        service: Service,
+        request: Request<Incoming>,
+    ) -> Result<Response<WireBody>, Closed> {
+        let (parts, body) = request.into_parts();
+        if service == Service::S3 {
+            let state = Arc::clone(self);
+            let work = async move { state.services.s3.answer(Request::from_parts(parts, body)).await };
+            return self.tasks.run(work).await.ok_or(Closed);
+        }
+        let body = Limited::new(body, MAX_BODY)
+            .collect()
+            .await
+            .map_err(|_| Closed)?
+            .to_bytes();
+        let request = Request::from_parts(parts, body);
+        let state = Arc::clone(self);
+        let work = async move {
+            match service {
+                Service::DynamoDb => state.services.dynamodb.answer(request).await,
+                Service::Ses => Ok(state.services.ses.answer(request).await),
+                _ => Ok(state.services.secrets.answer(&request)),
+            }
+        };
+        self.tasks.run(work).await.ok_or(Closed)?
+    }
+
+    fn log_call(&self, operation: &Operation) -> usize {
+        let mut log = lock(&self.log);
+        log.calls.push(Call {
+            service: operation.service,
+            operation: operation.name.clone(),
+            status: None,
+        });
+        log.forgotten + log.calls.len() - 1
+    }
+
+    fn log_status(&self, number: usize, status: StatusCode) {
+        let mut log = lock(&self.log);
+        let position = number.checked_sub(log.forgotten);
+        if let Some(call) = position.and_then(|position| log.calls.get_mut(position)) {
+            call.status = Some(status.as_u16());
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A whole body at once.
+pub(crate) fn whole(bytes: impl Into<Bytes>) -> WireBody {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}

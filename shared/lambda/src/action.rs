@@ -1,0 +1,136 @@
+//! What all actions on an application share: who asks, for what, in which version, and whether it was done already.
+
+use domain::{ActivityId, ApplicationId, Caller, Case, Decision, SessionClaims};
+use store::{Command, Commit, CommitError, NewCommand, OrderedMail};
+
+use crate::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem};
+
+/// An action on an application, from the request to the written decision.
+#[derive(Debug)]
+pub struct Action {
+    claims: SessionClaims,
+    key: IdempotencyKey,
+    precondition: Precondition,
+    fingerprint: String,
+    /// The application it is about.
+    pub application_id: ApplicationId,
+    /// The activity to carry out.
+    pub activity_id: ActivityId,
+}
+
+/// Where an action stands once everything is loaded.
+#[derive(Debug)]
+pub enum Loaded {
+    /// It is new: the case to decide.
+    New(Box<Case>),
+    /// It was done already: answer as then.
+    Done(Box<Done>),
+}
+
+/// What became of the attempt to write.
+#[derive(Debug)]
+pub enum Committed {
+    /// It is written.
+    Now,
+    /// The same command was written by another request meanwhile: answer as that one does.
+    Before(Box<Done>),
+}
+
+/// A command that was carried out before.
+#[derive(Debug)]
+pub struct Done {
+    /// Who asked, then and now.
+    pub caller: Caller,
+    /// What it did.
+    pub command: Command,
+}
+
+impl Action {
+    /// Authenticates, and parses what all actions have in common.
+    pub async fn parse(backend: &Backend, request: &PortalRequest) -> Result<Self, Problem> {
+        Ok(Self {
+            claims: backend.authenticate(request).await?,
+            key: request.idempotency_key()?,
+            precondition: request.precondition()?,
+            fingerprint: request.fingerprint(),
+            application_id: request.path("applicationId")?,
+            activity_id: request.path("activityId")?,
+        })
+    }
+
+    /// Loads everything in one read call. A command done before comes first: its caller knows only the version
+    /// from before.
+    pub async fn load(&self, backend: &Backend, request: &PortalRequest) -> Result<Loaded, Problem> {
+        let key = Some(self.key.as_str());
+        let now = request.received_at();
+        let loaded = backend
+            .store
+            .load_case(
+                &self.claims.user_id,
+                &self.application_id,
+                Some(&self.activity_id),
+                key,
+                now,
+            )
+            .await?;
+        let caller = Backend::admit(&self.claims, loaded.user)?;
+        if let Some(command) = loaded.command {
+            return Ok(Loaded::Done(Box::new(self.done(&caller, command)?)));
+        }
+        let case = backend
+            .case(caller, loaded.application, loaded.job, loaded.workflow)
+            .await?;
+        if self.precondition.holds_for(case.application().version) {
+            Ok(Loaded::New(Box::new(case)))
+        } else {
+            Err(Problem::changed(Some(case.application()), case.caller()))
+        }
+    }
+
+    /// Writes the decision and its mails as one transaction, and the command with what is answered.
+    pub async fn commit(
+        &self,
+        backend: &Backend,
+        case: &Case,
+        decision: &Decision,
+        mails: &[OrderedMail],
+        answered_application: String,
+    ) -> Result<Committed, Problem> {
+        let command = Command {
+            fingerprint: self.fingerprint.clone(),
+            application_id: self.application_id.clone(),
+            sequence: decision.entry.sequence,
+            answered_application,
+        };
+        let user_id = case.caller().user().id.clone();
+        let command = NewCommand {
+            user_id,
+            key: self.key.as_str().to_owned(),
+            command,
+        };
+        let commit = Commit {
+            decision,
+            command: Some(command),
+            mails,
+            now: decision.entry.at,
+        };
+        match backend.store.commit(&commit).await {
+            Ok(()) => Ok(Committed::Now),
+            Err(CommitError::CommandDone(command)) => {
+                Ok(Committed::Before(Box::new(self.done(case.caller(), *command)?)))
+            }
+            Err(error) => Err(Problem::from_commit(error, case.caller())),
+        }
+    }
+
+    fn done(&self, caller: &Caller, command: Command) -> Result<Done, Problem> {
+        if command.fingerprint == self.fingerprint {
+            Ok(Done {
+                caller: caller.clone(),
+                command,
+            })
+        } else {
+            Err(Problem::IdempotencyKeyReused)
+        }
+    }
+}

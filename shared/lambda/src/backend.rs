@@ -1,0 +1,120 @@
+//! What every function that knows its caller has: the table, and the keys it trusts.
+
+use std::sync::Arc;
+
+use domain::{ActivityId, Application, ApplicationId, Caller, Case, Job, SessionClaims, User, Workflow};
+use jiff::Timestamp;
+use store::{Store, Trust};
+use tokio::sync::RwLock;
+
+use crate::{
+    CursorKey, Environment, PortalRequest, Problem, StartError, TokenError, access_token::AccessTokenVerifier,
+};
+
+/// The table, and who is believed.
+#[derive(Clone)]
+pub struct Backend {
+    /// The table.
+    pub store: Store,
+    trust: Arc<RwLock<Trusted>>,
+}
+
+#[derive(Default)]
+struct Trusted {
+    tokens: AccessTokenVerifier,
+    cursors: Option<CursorKey>,
+}
+
+impl From<Trust> for Trusted {
+    fn from(trust: Trust) -> Self {
+        Self {
+            tokens: AccessTokenVerifier::new(&trust.signing_keys),
+            cursors: trust.cursor_key.as_deref().map(CursorKey::new),
+        }
+    }
+}
+
+impl Backend {
+    /// Opens the table named by the setting `TABLE_NAME` and reads the keys.
+    pub async fn start(environment: &Environment) -> Result<Self, StartError> {
+        let store = Store::new(environment.sdk(), environment.setting("TABLE_NAME")?);
+        let trust = store.trust().await.map_err(|error| StartError::Aws(Box::new(error)))?;
+        Ok(Self {
+            store,
+            trust: Arc::new(RwLock::new(trust.into())),
+        })
+    }
+
+    /// What the request's access token says. Whether its user still may is [`Self::admit`]'s to say, once they
+    /// are loaded.
+    pub async fn authenticate(&self, request: &PortalRequest) -> Result<SessionClaims, Problem> {
+        let token = request.bearer_token().ok_or(Problem::Unauthenticated)?;
+        let verified = self.trust.read().await.tokens.verify(token, request.received_at());
+        let verified = match verified {
+            // The key may have been published after this function started.
+            Err(TokenError::UnknownKey) => {
+                self.renew_trust().await?;
+                self.trust.read().await.tokens.verify(token, request.received_at())
+            }
+            verified => verified,
+        };
+        verified.map_err(|_| Problem::Unauthenticated)
+    }
+
+    /// The user as a caller, if they are still there, active, and the session has not been ended.
+    pub fn admit(claims: &SessionClaims, user: Option<User>) -> Result<Caller, Problem> {
+        Caller::admit(claims, user).map_err(|_| Problem::Unauthenticated)
+    }
+
+    /// The case of a request that names an application and an activity.
+    pub async fn open_case(
+        &self,
+        claims: &SessionClaims,
+        application: &ApplicationId,
+        activity: &ActivityId,
+        now: Timestamp,
+    ) -> Result<Case, Problem> {
+        let loaded = self
+            .store
+            .load_case(&claims.user_id, application, Some(activity), None, now)
+            .await?;
+        let caller = Self::admit(claims, loaded.user)?;
+        self.case(caller, loaded.application, loaded.job, loaded.workflow).await
+    }
+
+    /// The case, or that there is none. An activity of another workflow than the job's leads to the job's own, in
+    /// which the release check will not find it: nobody can tell which workflows there are.
+    pub(crate) async fn case(
+        &self,
+        caller: Caller,
+        application: Option<Application>,
+        job: Option<Job>,
+        workflow: Option<Workflow>,
+    ) -> Result<Case, Problem> {
+        if !Case::is_visible(&caller, application.as_ref(), job.as_ref()) {
+            return Err(Problem::NotFound);
+        }
+        let workflow = match (workflow, &job) {
+            (Some(workflow), Some(job)) if workflow.id == job.workflow_id => Some(workflow),
+            (_, Some(job)) => self.store.workflow(&job.workflow_id).await?,
+            (_, None) => None,
+        };
+        Case::open(caller, application, job, workflow).ok_or(Problem::NotFound)
+    }
+
+    /// The key that signs cursors.
+    pub async fn cursors(&self) -> Result<CursorKey, Problem> {
+        if let Some(key) = self.trust.read().await.cursors.clone() {
+            return Ok(key);
+        }
+        self.renew_trust().await?;
+        let key = self.trust.read().await.cursors.clone();
+        key.ok_or_else(|| Problem::Internal("no key for cursors has been published".into()))
+    }
+
+    async fn renew_trust(&self) -> Result<(), Problem> {
+        let trust = self.store.trust().await?;
+        *self.trust.write().await = trust.into();
+        Ok(())
+    }
+}

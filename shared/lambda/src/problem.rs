@@ -1,0 +1,283 @@
+//! Every problem a caller can be told of, as RFC 9457 `application/problem+json`. The only place that maps errors
+//! to answers.
+
+use domain::{ActivityNotAvailable, Application, Caller, FieldError, LastChange};
+use http::{HeaderValue, StatusCode, header};
+use jiff::SignedDuration;
+use lambda_http::{Body, Response};
+use store::{CommitError, StoreError};
+
+/// What went wrong, said so that the caller knows what to do. Holds nobody else's data.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The request cannot be read.
+    #[error("{0}")]
+    BadRequest(&'static str),
+    /// Fields of the request are wrong.
+    #[error("fields of the request are not valid")]
+    Validation(Vec<FieldError>),
+    /// The body is of another kind.
+    #[error("the body must be {0}")]
+    UnsupportedMediaType(&'static str),
+    /// No token, or none that counts.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Address and password do not go together.
+    #[error("the address or the password is wrong")]
+    InvalidCredentials,
+    /// Too many wrong passwords.
+    #[error("too many attempts")]
+    TooManyAttempts(SignedDuration),
+    /// Not there, or not there for this caller.
+    #[error("there is no such thing")]
+    NotFound,
+    /// The role may not.
+    #[error("this is for recruiters")]
+    RecruitersOnly,
+    /// Nothing is released to the contact, so there is nothing to set.
+    #[error("settings are available once an activity is released to you")]
+    SettingsNotAvailable,
+    /// The release check said no.
+    #[error("the activity is not released to you through this channel")]
+    ActivityNotReleased,
+    /// The application has moved out of the activity's reach.
+    #[error("the activity does not start from the application's status")]
+    ActivityNotAvailable,
+    /// There is no address to mail to.
+    #[error("the applicant has no e-mail address")]
+    ApplicantWithoutEmail,
+    /// `If-Match` is missing.
+    #[error("the header If-Match is missing")]
+    VersionMissing,
+    /// Somebody acted meanwhile.
+    #[error("the application has changed meanwhile")]
+    VersionConflict(Option<Box<VisibleChange>>),
+    /// The same key with another request.
+    #[error("the Idempotency-Key was used for another request")]
+    IdempotencyKeyReused,
+    /// A dependency did not answer; trying again is safe.
+    #[error("the service is busy")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A defect.
+    #[error("something went wrong")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Who acted meanwhile, as far as the caller may see it.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VisibleChange {
+    /// The application's version now.
+    version: String,
+    /// When.
+    at: jiff::Timestamp,
+    /// Contact or recruiter.
+    actor_kind: domain::ActorKind,
+    /// Their name, if it is one of the caller's own colleagues or the caller is a recruiter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor_name: Option<String>,
+    /// Through which channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<domain::HistoryChannel>,
+    /// What they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity_name: Option<String>,
+}
+
+impl VisibleChange {
+    fn new(application: &Application, caller: &Caller) -> Self {
+        let LastChange {
+            at,
+            actor_kind,
+            actor_customer_id,
+            actor_name,
+            channel,
+            activity_name,
+        } = &application.last_change;
+        let user = caller.user();
+        let visible = user.customer_id().is_none() || user.customer_id() == actor_customer_id.as_ref();
+        Self {
+            version: application.version.to_string(),
+            at: *at,
+            actor_kind: *actor_kind,
+            actor_name: visible.then(|| actor_name.to_string()),
+            channel: visible.then_some(*channel),
+            activity_name: activity_name.as_ref().filter(|_| visible).map(ToString::to_string),
+        }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(rename = "lastChange", skip_serializing_if = "Option::is_none")]
+    last_change: Option<&'a VisibleChange>,
+}
+
+impl Problem {
+    /// 400 with a reason.
+    pub fn bad_request(reason: &'static str) -> Self {
+        Self::BadRequest(reason)
+    }
+
+    /// 422 for one field.
+    pub fn invalid(pointer: &str, detail: impl std::fmt::Display) -> Self {
+        Self::Validation(vec![FieldError::new(pointer, detail)])
+    }
+
+    /// 412 that says who was first.
+    pub fn changed(application: Option<&Application>, caller: &Caller) -> Self {
+        Self::VersionConflict(application.map(|application| Box::new(VisibleChange::new(application, caller))))
+    }
+
+    /// What a refused commit means to the caller who asked for it.
+    pub fn from_commit(error: CommitError, caller: &Caller) -> Self {
+        match error {
+            CommitError::Changed(application) => Self::changed(application.as_deref(), caller),
+            CommitError::Store(error) => error.into(),
+            error @ (CommitError::CommandDone(_) | CommitError::ExternalIdTaken | CommitError::Busy) => {
+                Self::Unavailable(Box::new(error))
+            }
+        }
+    }
+
+    /// Status, slug and title of the type.
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad-request", "Bad request"),
+            Self::Validation(_) => (StatusCode::UNPROCESSABLE_ENTITY, "validation", "Not valid"),
+            Self::UnsupportedMediaType(_) => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "Unsupported media type",
+            ),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
+            Self::InvalidCredentials => (
+                StatusCode::UNAUTHORIZED,
+                "invalid-credentials",
+                "Wrong address or password",
+            ),
+            Self::TooManyAttempts(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            Self::RecruitersOnly => (StatusCode::FORBIDDEN, "recruiters-only", "For recruiters only"),
+            Self::SettingsNotAvailable => (
+                StatusCode::FORBIDDEN,
+                "settings-not-available",
+                "Settings are not available",
+            ),
+            Self::ActivityNotReleased => (StatusCode::FORBIDDEN, "activity-not-released", "Activity not released"),
+            Self::ActivityNotAvailable => (StatusCode::CONFLICT, "activity-not-available", "Activity not available"),
+            Self::ApplicantWithoutEmail => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "applicant-without-email",
+                "Applicant without e-mail address",
+            ),
+            Self::VersionMissing => (StatusCode::PRECONDITION_REQUIRED, "version-missing", "Version missing"),
+            Self::VersionConflict(_) => (StatusCode::PRECONDITION_FAILED, "version-conflict", "Changed meanwhile"),
+            Self::IdempotencyKeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "Idempotency-Key reused",
+            ),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again"),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
+        }
+    }
+
+    /// The answer. Logs the cause of what is not the caller's doing, once.
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let (status, slug, title) = self.kind();
+        if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
+            tracing::error!(problem = slug, cause = chain(cause.as_ref()), "the request failed");
+        }
+        let document = Document {
+            r#type: format!("/problems/{slug}"),
+            title,
+            status: status.as_u16(),
+            detail: self.to_string(),
+            errors: if let Self::Validation(errors) = &self {
+                errors
+            } else {
+                &[]
+            },
+            last_change: if let Self::VersionConflict(change) = &self {
+                change.as_deref()
+            } else {
+                None
+            },
+        };
+        let body = serde_json::to_string(&document).unwrap_or_default();
+        let mut response = Response::new(Body::Text(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match &self {
+            Self::TooManyAttempts(wait) => {
+                headers.insert(
+                    header::RETRY_AFTER,
+                    HeaderValue::from(u32::try_from(wait.as_secs() + 1).unwrap_or(1)),
+                );
+            }
+            Self::Unavailable(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::Unauthenticated => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// The error with its causes, in one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Aws { .. } => Self::Unavailable(Box::new(error)),
+            StoreError::Item(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<ActivityNotAvailable> for Problem {
+    fn from(error: ActivityNotAvailable) -> Self {
+        match error {
+            ActivityNotAvailable::Unknown => Self::NotFound,
+            ActivityNotAvailable::NotReleased => Self::ActivityNotReleased,
+            ActivityNotAvailable::WrongStatus => Self::ActivityNotAvailable,
+        }
+    }
+}
+
+impl From<Vec<FieldError>> for Problem {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Validation(errors)
+    }
+}
+
+impl From<serde_json::Error> for Problem {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}

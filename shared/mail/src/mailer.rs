@@ -1,0 +1,212 @@
+//! One attempt to send one mail.
+
+use std::{error::Error, io, time::Duration};
+
+use aws_sdk_sesv2::{
+    Client,
+    config::{http::HttpResponse, retry::RetryConfig, timeout::TimeoutConfig},
+    error::{ProvideErrorMetadata, SdkError},
+    operation::send_email::{SendEmailError, SendEmailOutput},
+    primitives::Blob,
+    types::{Destination, EmailContent, MessageTag, RawMessage},
+};
+use domain::{EmailAddress, MailId, Refusal, SingleLine};
+
+/// SES, asked exactly once per attempt: the SDK's own retries sent a mail up to three times where SES had taken
+/// the first one and only its answer was lost.
+#[derive(Debug, Clone)]
+pub struct Mailer {
+    client: Client,
+    sender: EmailAddress,
+}
+
+/// A mail to send.
+#[derive(Debug, Clone, Copy)]
+pub struct OutgoingMail<'a> {
+    /// Its id, carried as the tag `mail` so that SES's events find its record.
+    pub id: &'a MailId,
+    /// Who gets it.
+    pub recipient: &'a EmailAddress,
+    /// Its bytes.
+    pub mime: &'a [u8],
+}
+
+/// What an attempt came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// SES took it, under this message id.
+    Accepted(SingleLine),
+    /// SES provably did not take it.
+    Refused(Refusal),
+    /// Nobody knows. It must not be sent again by a machine.
+    Ambiguous {
+        /// What happened, for the log.
+        cause: String,
+    },
+}
+
+/// How long one request may take before its outcome counts as unknown.
+const TIMEOUT: Duration = Duration::from_secs(8);
+/// How long a connection may take to be opened.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+impl Mailer {
+    /// `sender` is the address verified with SES.
+    pub fn new(sdk: &aws_config::SdkConfig, sender: EmailAddress) -> Self {
+        let config = aws_sdk_sesv2::config::Builder::from(sdk)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT_TIMEOUT)
+                    .operation_timeout(TIMEOUT)
+                    .operation_attempt_timeout(TIMEOUT)
+                    .build(),
+            )
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            sender,
+        }
+    }
+
+    /// The address every mail comes from.
+    pub fn sender(&self) -> &EmailAddress {
+        &self.sender
+    }
+
+    /// Sends one complete request to SES, whatever comes of it.
+    pub async fn attempt(&self, mail: OutgoingMail<'_>) -> Attempt {
+        let (raw, tag) = match (
+            RawMessage::builder().data(Blob::new(mail.mime)).build(),
+            MessageTag::builder().name("mail").value(mail.id.to_string()).build(),
+        ) {
+            (Ok(raw), Ok(tag)) => (raw, tag),
+            (Err(error), _) | (_, Err(error)) => return not_sent(&error),
+        };
+        let result = self
+            .client
+            .send_email()
+            .from_email_address(self.sender.as_str())
+            .destination(Destination::builder().to_addresses(mail.recipient.as_str()).build())
+            .content(EmailContent::builder().raw(raw).build())
+            .email_tags(tag)
+            .send()
+            .await;
+        match result {
+            Ok(output) => accepted(&output),
+            Err(error) => classify(&error),
+        }
+    }
+}
+
+fn accepted(output: &SendEmailOutput) -> Attempt {
+    match output.message_id().map(SingleLine::parse) {
+        Some(Ok(message_id)) => Attempt::Accepted(message_id),
+        _ => Attempt::Ambiguous {
+            cause: "SES answered without a message id".to_owned(),
+        },
+    }
+}
+
+fn not_sent(error: &(dyn Error + 'static)) -> Attempt {
+    tracing::warn!(error, "the request to SES was not sent");
+    refused(Refusal::Passing, "NotSent")
+}
+
+fn refused(kind: fn(SingleLine) -> Refusal, code: &str) -> Attempt {
+    match SingleLine::parse(code) {
+        Ok(code) => Attempt::Refused(kind(code)),
+        Err(_) => Attempt::Ambiguous {
+            cause: "SES refused with an unreadable code".to_owned(),
+        },
+    }
+}
+
+/// Only a proof that SES did not take the mail counts as a refusal.
+fn classify(error: &SdkError<SendEmailError, HttpResponse>) -> Attempt {
+    match error {
+        SdkError::ConstructionFailure(_) => refused(Refusal::Passing, "NotSent"),
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            Some(connector) if connection_was_refused(connector) => refused(Refusal::Passing, "ConnectionRefused"),
+            _ => Attempt::Ambiguous {
+                cause: "the connection to SES broke".to_owned(),
+            },
+        },
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            let code = service.err().code().unwrap_or_default();
+            match (status, service.err()) {
+                (429, _) => refused(
+                    Refusal::Passing,
+                    if code.is_empty() {
+                        "TooManyRequestsException"
+                    } else {
+                        code
+                    },
+                ),
+                (400..500, known) if is_permanent(known) => refused(Refusal::Permanent, code),
+                (400..500, known) if is_passing(known) || COMMON_ERRORS.contains(&code) => {
+                    refused(Refusal::Passing, code)
+                }
+                _ => Attempt::Ambiguous {
+                    cause: format!("SES answered {status} {code}"),
+                },
+            }
+        }
+        SdkError::TimeoutError(_) => Attempt::Ambiguous {
+            cause: "SES did not answer in time".to_owned(),
+        },
+        _ => Attempt::Ambiguous {
+            cause: "SES gave an answer that cannot be read".to_owned(),
+        },
+    }
+}
+
+/// What a mail's own fault is: trying the same bytes again cannot help.
+fn is_permanent(error: &SendEmailError) -> bool {
+    matches!(
+        error,
+        SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_)
+    )
+}
+
+/// What ops can mend, after which the same bytes are taken.
+fn is_passing(error: &SendEmailError) -> bool {
+    matches!(
+        error,
+        SendEmailError::AccountSuspendedException(_)
+            | SendEmailError::LimitExceededException(_)
+            | SendEmailError::MailFromDomainNotVerifiedException(_)
+            | SendEmailError::NotFoundException(_)
+            | SendEmailError::SendingPausedException(_)
+            | SendEmailError::TooManyRequestsException(_)
+    )
+}
+
+/// Refusals before any operation begins (AWS: "Common Errors" of the SES API reference).
+const COMMON_ERRORS: [&str; 10] = [
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "OptInRequired",
+    "RequestExpired",
+    "ThrottlingException",
+    "UnrecognizedClientException",
+];
+
+fn connection_was_refused(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

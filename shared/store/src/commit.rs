@@ -1,0 +1,229 @@
+//! The one transaction of an action.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    primitives::Blob,
+    types::{AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+};
+use domain::{Application, ApplicationId, Decision, MailRecord, UserId, Version};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Store,
+    error::StoreError,
+    item::{self, Item},
+    keys::{EXPIRES_AT, Key},
+};
+
+/// What a command of this key has done, for as long as its key is remembered.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Command {
+    /// SHA-256 of the request, in hex: the same key with another request is an error.
+    pub fingerprint: String,
+    /// Which application it changed.
+    pub application_id: ApplicationId,
+    /// Which history entry it wrote.
+    pub sequence: u64,
+    /// The application as it was answered, in JSON.
+    pub answered_application: String,
+}
+
+impl Command {
+    /// How long a key is remembered.
+    pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
+}
+
+/// The command item to write.
+#[derive(Debug, Clone)]
+pub struct NewCommand {
+    /// Whose command.
+    pub user_id: UserId,
+    /// The caller's idempotency key.
+    pub key: String,
+    /// What it does.
+    pub command: Command,
+}
+
+/// A mail ordered together with a decision.
+#[derive(Debug, Clone)]
+pub struct OrderedMail {
+    /// Its record, owned by the invocation that sends it.
+    pub record: MailRecord,
+    /// Its bytes, which every attempt sends.
+    pub mime: Vec<u8>,
+}
+
+/// What is written at once or not at all: status, history entry, mails, and that the command was done.
+#[derive(Debug)]
+pub struct Commit<'a> {
+    /// The application and its history entry.
+    pub decision: &'a Decision,
+    /// The command; an import has none.
+    pub command: Option<NewCommand>,
+    /// The mails.
+    pub mails: &'a [OrderedMail],
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The same command was done already, perhaps a moment ago.
+    #[error("the command was done already")]
+    CommandDone(Box<Command>),
+    /// Somebody changed the application meanwhile; as it is now, if it is still there.
+    #[error("the application has changed meanwhile")]
+    Changed(Option<Box<Application>>),
+    /// The application system's id was taken by another import meanwhile.
+    #[error("the external id is taken")]
+    ExternalIdTaken,
+    /// Others are writing the same items; trying again helps.
+    #[error("the items are being written by others")]
+    Busy,
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How long a mail's bytes are kept for further attempts.
+const MIME_KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// A transaction that collides with another is tried that often.
+const ATTEMPTS: u32 = 6;
+
+/// What an item of the transaction guards, so that a failed condition can be named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    Command,
+    Application,
+    ExternalId,
+    Rest,
+}
+
+impl Store {
+    /// Writes it all, or says why nothing was written.
+    pub async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
+        let (guards, items): (Vec<_>, Vec<_>) = self.writes(commit)?.into_iter().unzip();
+        for attempt in 0..ATTEMPTS {
+            if attempt > 0 {
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(5..20) << attempt)).await;
+            }
+            let Err(error) = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()))
+                .send()
+                .await
+            else {
+                return Ok(());
+            };
+            let Some(reasons) = cancellation(&error) else {
+                return Err(StoreError::aws("TransactWriteItems")(error).into());
+            };
+            if let Some(refused) = refused(&guards, reasons)? {
+                return Err(refused);
+            }
+            if !reasons.iter().any(|reason| is_passing(reason.code.as_deref())) {
+                return Err(StoreError::aws("TransactWriteItems")(error).into());
+            }
+        }
+        Err(CommitError::Busy)
+    }
+
+    fn writes(&self, commit: &Commit<'_>) -> Result<Vec<(Guard, TransactWriteItem)>, StoreError> {
+        let Decision {
+            expected,
+            application,
+            entry,
+        } = commit.decision;
+        let mut writes = Vec::with_capacity(4 + commit.mails.len() * 2);
+        if let Some(NewCommand { user_id, key, command }) = &commit.command {
+            let item = item::write_expiring(Key::command(user_id, key), command, commit.now + Command::REMEMBERED)?;
+            let put = self
+                .new_item(item)
+                .condition_expression(format!("attribute_not_exists(pk) OR {EXPIRES_AT} <= :now"))
+                .expression_attribute_values(":now", item::seconds(commit.now));
+            writes.push((Guard::Command, put));
+        }
+        let put = self.new_item(item::write_application(application)?);
+        let put = if *expected == Version(0) {
+            put
+        } else {
+            put.condition_expression("version = :expected")
+                .expression_attribute_values(":expected", AttributeValue::N(expected.to_string()))
+        };
+        writes.push((Guard::Application, put));
+        if *expected == Version(0) {
+            let value = serde_json::json!({ "applicationId": application.id });
+            let item = item::write(Key::external_application(&application.external_id), &value)?;
+            writes.push((Guard::ExternalId, self.new_item(item)));
+        }
+        let key = Key::history_entry(&entry.application_id, entry.sequence);
+        writes.push((Guard::Rest, self.new_item(item::write(key, entry)?)));
+        for OrderedMail { record, mime } in commit.mails {
+            writes.push((Guard::Rest, self.new_item(item::write(Key::mail(&record.id), record)?)));
+            let mut item = Key::mime(&record.id).attributes();
+            item.insert("mime".to_owned(), AttributeValue::B(Blob::new(mime.as_slice())));
+            item.insert(EXPIRES_AT.to_owned(), item::seconds(commit.now + MIME_KEPT));
+            writes.push((Guard::Rest, self.new_item(item)));
+        }
+        writes
+            .into_iter()
+            .map(|(guard, put)| {
+                let put = put.build().map_err(|source| StoreError::Aws {
+                    operation: "TransactWriteItems",
+                    source: Box::new(source),
+                })?;
+                Ok((guard, TransactWriteItem::builder().put(put).build()))
+            })
+            .collect()
+    }
+
+    /// A put that replaces nothing unless its condition is widened, and shows what is there if it fails.
+    fn new_item(&self, item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+        Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+fn cancellation<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => Some(canceled.cancellation_reasons()),
+        _ => None,
+    }
+}
+
+fn is_passing(code: Option<&str>) -> bool {
+    matches!(
+        code,
+        Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
+    )
+}
+
+/// The first condition that failed, in the order of the writes: a command already done explains the rest.
+fn refused(guards: &[Guard], reasons: &[CancellationReason]) -> Result<Option<CommitError>, StoreError> {
+    for (guard, reason) in guards.iter().zip(reasons) {
+        if reason.code.as_deref() != Some("ConditionalCheckFailed") {
+            continue;
+        }
+        let item = reason.item.clone();
+        return Ok(Some(match guard {
+            Guard::Command => match item {
+                Some(item) => CommitError::CommandDone(Box::new(item::read(item)?)),
+                None => CommitError::Busy,
+            },
+            Guard::Application => CommitError::Changed(item.map(item::read).transpose()?.map(Box::new)),
+            Guard::ExternalId => CommitError::ExternalIdTaken,
+            // A history entry of this sequence cannot be there while the application has the version before it.
+            Guard::Rest => CommitError::Changed(None),
+        }));
+    }
+    Ok(None)
+}

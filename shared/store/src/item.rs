@@ -1,0 +1,80 @@
+//! From domain types to items and back.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{Application, StatusGroup};
+use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use crate::{
+    error::StoreError,
+    keys::{CUSTOMER_LIST, EXPIRES_AT, JOB_LIST, Key, LIST_ORDER, PK, SK},
+};
+
+/// An item as the SDK has it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The value under its key.
+pub(crate) fn write(key: Key, value: &impl Serialize) -> Result<Item, StoreError> {
+    let mut item: Item = to_item(value)?;
+    item.insert(PK.to_owned(), AttributeValue::S(key.pk));
+    item.insert(SK.to_owned(), AttributeValue::S(key.sk));
+    Ok(item)
+}
+
+/// The value under its key until then.
+pub(crate) fn write_expiring(key: Key, value: &impl Serialize, expires_at: Timestamp) -> Result<Item, StoreError> {
+    let mut item = write(key, value)?;
+    item.insert(EXPIRES_AT.to_owned(), seconds(expires_at));
+    Ok(item)
+}
+
+/// A time as TTL attributes have it.
+pub(crate) fn seconds(time: Timestamp) -> AttributeValue {
+    AttributeValue::N(time.as_second().to_string())
+}
+
+/// The value of an item.
+pub(crate) fn read<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    Ok(from_item(item)?)
+}
+
+/// Whether the item's time is over, though DynamoDB has not removed it yet.
+pub(crate) fn is_expired(item: &Item, now: Timestamp) -> bool {
+    item.get(EXPIRES_AT)
+        .and_then(|value| value.as_n().ok())
+        .and_then(|seconds| seconds.parse::<i64>().ok())
+        .is_some_and(|seconds| seconds <= now.as_second())
+}
+
+/// An application with the attributes that put it into both lists.
+pub(crate) fn write_application(application: &Application) -> Result<Item, StoreError> {
+    let mut item = write(Key::application(&application.id), application)?;
+    let order = format!(
+        "{}{}#{}",
+        list_prefix(application.status_group),
+        application.status_since,
+        application.id
+    );
+    item.insert(
+        CUSTOMER_LIST.to_owned(),
+        AttributeValue::S(application.customer_id.to_string()),
+    );
+    item.insert(
+        JOB_LIST.to_owned(),
+        AttributeValue::S(application.id.job_id().to_string()),
+    );
+    item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    Ok(item)
+}
+
+/// How the sort key of a status group's applications begins: groups in the order of the process, open ones first.
+pub(crate) fn list_prefix(group: StatusGroup) -> String {
+    let place = StatusGroup::ALL
+        .iter()
+        .position(|other| *other == group)
+        .unwrap_or_default();
+    format!("{place}-{}#", group.as_str())
+}

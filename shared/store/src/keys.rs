@@ -1,0 +1,170 @@
+//! The key patterns, all of them.
+//!
+//! | pk | sk | item |
+//! |---|---|---|
+//! | `USER#{user}` | `USER` | user |
+//! | `USER#{user}` | `JOB#{job}` | a job that names the contact, with its workflow |
+//! | `EMAIL#{address}` | `EMAIL` | whose address it is |
+//! | `SIGN_IN#{hash of address}` | `SIGN_IN` | failed sign-ins, expires |
+//! | `SESSION#{session}` | `SESSION` | session, expires |
+//! | `CUSTOMERS` | `CUSTOMER#{customer}` | customer |
+//! | `JOB#{job}` | `JOB` | job |
+//! | `WORKFLOW#{workflow}` | `WORKFLOW` | workflow |
+//! | `MAIL_TEMPLATE#{template}` | `MAIL_TEMPLATE` | mail template |
+//! | `EXTERNAL_JOB#{external id}` | `EXTERNAL` | which job that is |
+//! | `EXTERNAL_APPLICATION#{external id}` | `EXTERNAL` | which application that is |
+//! | `APPLICATION#{application}` | `APPLICATION` | application; in both indexes |
+//! | `APPLICATION#{application}` | `HISTORY#{sequence}` | history entry |
+//! | `APPLICATION#{application}` | `HISTORY#{sequence}#MAIL#{number}` | mail record |
+//! | `APPLICATION#{application}` | `MIME#{sequence}#{number}` | the mail's bytes, expires |
+//! | `COMMAND#{user}#{idempotency key}` | `COMMAND` | what the command did, expires |
+//! | `TRUST` | `SIGNING_KEY#{kid}`, `CURSOR_KEY` | keys every function reads at its start |
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::{ApplicationId, CustomerId, ExternalId, JobId, MailId, MailTemplateId, SessionId, UserId, WorkflowId};
+
+/// Partition key attribute.
+pub(crate) const PK: &str = "pk";
+/// Sort key attribute.
+pub(crate) const SK: &str = "sk";
+/// Seconds since 1970 after which an item no longer counts; DynamoDB removes it some time later.
+pub(crate) const EXPIRES_AT: &str = "expiresAt";
+
+/// Index of applications by customer.
+pub(crate) const BY_CUSTOMER: &str = "byCustomer";
+/// Its partition key attribute.
+pub(crate) const CUSTOMER_LIST: &str = "customerList";
+/// Index of applications by job.
+pub(crate) const BY_JOB: &str = "byJob";
+/// Its partition key attribute.
+pub(crate) const JOB_LIST: &str = "jobList";
+/// The sort key attribute of both.
+pub(crate) const LIST_ORDER: &str = "listOrder";
+
+/// The prefix of a history entry's sort key, and of its mail records'.
+pub(crate) const HISTORY: &str = "HISTORY#";
+/// The partition of all customers.
+pub(crate) const CUSTOMERS: &str = "CUSTOMERS";
+/// The partition of the keys that functions trust.
+pub(crate) const TRUST: &str = "TRUST";
+/// The sort key of the key that signs cursors.
+pub(crate) const CURSOR_KEY: &str = "CURSOR_KEY";
+/// The prefix of the sort key of a public key.
+pub(crate) const SIGNING_KEY: &str = "SIGNING_KEY#";
+/// The prefix of the sort key of a contact's jobs.
+pub(crate) const CONTACT_JOB: &str = "JOB#";
+
+/// An item's primary key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
+    }
+
+    pub fn user(id: &UserId) -> Self {
+        Self::new(format!("USER#{id}"), "USER")
+    }
+
+    pub fn contact_job(user: &UserId, job: &JobId) -> Self {
+        Self::new(format!("USER#{user}"), format!("{CONTACT_JOB}{job}"))
+    }
+
+    pub fn email(lookup_form: &str) -> Self {
+        Self::new(format!("EMAIL#{lookup_form}"), "EMAIL")
+    }
+
+    pub fn sign_in(address_hash: &str) -> Self {
+        Self::new(format!("SIGN_IN#{address_hash}"), "SIGN_IN")
+    }
+
+    pub fn session(id: &SessionId) -> Self {
+        Self::new(format!("SESSION#{id}"), "SESSION")
+    }
+
+    pub fn customer(id: &CustomerId) -> Self {
+        Self::new(CUSTOMERS, format!("CUSTOMER#{id}"))
+    }
+
+    pub fn job(id: &JobId) -> Self {
+        Self::new(format!("JOB#{id}"), "JOB")
+    }
+
+    pub fn workflow(id: &WorkflowId) -> Self {
+        Self::new(format!("WORKFLOW#{id}"), "WORKFLOW")
+    }
+
+    pub fn mail_template(id: &MailTemplateId) -> Self {
+        Self::new(format!("MAIL_TEMPLATE#{id}"), "MAIL_TEMPLATE")
+    }
+
+    pub fn external_job(id: &ExternalId) -> Self {
+        Self::new(format!("EXTERNAL_JOB#{id}"), "EXTERNAL")
+    }
+
+    pub fn external_application(id: &ExternalId) -> Self {
+        Self::new(format!("EXTERNAL_APPLICATION#{id}"), "EXTERNAL")
+    }
+
+    pub fn application(id: &ApplicationId) -> Self {
+        Self::new(format!("APPLICATION#{id}"), "APPLICATION")
+    }
+
+    pub fn history_entry(application: &ApplicationId, sequence: u64) -> Self {
+        Self::new(format!("APPLICATION#{application}"), format!("{HISTORY}{sequence:010}"))
+    }
+
+    pub fn mail(id: &MailId) -> Self {
+        let MailId {
+            application_id,
+            sequence,
+            number,
+        } = id;
+        Self::new(
+            format!("APPLICATION#{application_id}"),
+            format!("{HISTORY}{sequence:010}#MAIL#{number:03}"),
+        )
+    }
+
+    pub fn mime(id: &MailId) -> Self {
+        let MailId {
+            application_id,
+            sequence,
+            number,
+        } = id;
+        Self::new(
+            format!("APPLICATION#{application_id}"),
+            format!("MIME#{sequence:010}#{number:03}"),
+        )
+    }
+
+    pub fn command(user: &UserId, idempotency_key: &str) -> Self {
+        Self::new(format!("COMMAND#{user}#{idempotency_key}"), "COMMAND")
+    }
+
+    pub fn signing_key(kid: &str) -> Self {
+        Self::new(TRUST, format!("{SIGNING_KEY}{kid}"))
+    }
+
+    pub fn cursor_key() -> Self {
+        Self::new(TRUST, CURSOR_KEY)
+    }
+
+    /// As the `Key` of a request.
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        [
+            (PK.to_owned(), AttributeValue::S(self.pk.clone())),
+            (SK.to_owned(), AttributeValue::S(self.sk.clone())),
+        ]
+        .into()
+    }
+}

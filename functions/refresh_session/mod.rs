@@ -82,7 +82,7 @@ async fn refresh_session(function: Arc<RefreshSession>, request: PortalRequest) 
         user: UserView::new(caller.user()),
     };
     let lifetime = session
-        .expires_at
+        .valid_until
         .duration_since(now)
         .as_secs()
         .min(Session::LIFETIME.as_secs());

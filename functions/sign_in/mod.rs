@@ -82,7 +82,7 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
         user_id: user.id.clone(),
         refresh_token_hash: token.hash(),
         started_at: now,
-        expires_at: now + Session::LIFETIME,
+        valid_until: now + Session::LIFETIME,
     };
     backend.store.put_session(&session).await?;
     backend.store.forget_sign_ins(&address_hash).await?;

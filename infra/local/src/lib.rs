@@ -5,6 +5,7 @@
 //! differs.
 
 mod clock;
+pub mod demo;
 mod dynamodb;
 mod gateway;
 mod host;

@@ -3,7 +3,7 @@
 use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use local::{Host, Options};
+use local::{Host, Options, demo};
 use tracing_subscriber::EnvFilter;
 
 /// Runs the whole hiring portal on this machine. Everything it knows is in one folder and survives a restart.
@@ -22,6 +22,9 @@ struct Arguments {
     /// A value for one of the template's parameters; may be given several times.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
+    /// Loads a company to try the portal with, unless it is there already.
+    #[arg(long)]
+    demo: bool,
 }
 
 #[tokio::main]
@@ -55,6 +58,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data,
         template,
         parameters,
+        demo: with_demo,
     } = arguments;
     let parameters = parameters.into_iter().collect();
     let mut host = Host::start(Options {
@@ -64,15 +68,29 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         parameters,
     })
     .await?;
+    if with_demo {
+        demo::load(&host).await?;
+    }
     println!("Portal        {}", host.url());
     println!("Inbox         {}/inbox", host.url());
     println!("AWS endpoint  {}", host.wire().url());
     println!("Data          {}", data.display());
+    if with_demo {
+        print_sign_ins();
+    }
     tokio::select! {
         () = host.wait() => {}
         ended = end() => ended?,
     }
     Ok(())
+}
+
+#[allow(clippy::print_stdout, reason = "how to sign in is this program's output")]
+fn print_sign_ins() {
+    println!("Demo          sign in with the password {}", demo::PASSWORD);
+    for demo::SignIn { email, who } in demo::SIGN_INS {
+        println!("              {email:<24} {who}");
+    }
 }
 
 /// Waits for Ctrl-C or the request to terminate.

@@ -77,6 +77,7 @@ mod tests {
             ),
             [
                 "/subject must not contain line breaks or other control characters",
+                "/bodyHtml the placeholder $Applicant.LastName$ has not been filled",
                 "/bodyHtml the placeholder $Job.Title$ has not been filled",
             ]
         );

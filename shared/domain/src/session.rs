@@ -17,7 +17,7 @@ pub struct Session {
     /// When the user signed in.
     pub started_at: Timestamp,
     /// After that the user signs in again.
-    pub expires_at: Timestamp,
+    pub valid_until: Timestamp,
 }
 
 impl Session {
@@ -26,7 +26,7 @@ impl Session {
 
     /// Whether it has run out. The table removes expired items late, so every reader asks.
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        now >= self.expires_at
+        now >= self.valid_until
     }
 }
 

@@ -165,7 +165,7 @@ mod tests {
             user_id: "user1".parse().unwrap(),
             refresh_token_hash: String::new(),
             started_at: now(),
-            expires_at: now() + Session::LIFETIME,
+            valid_until: now() + Session::LIFETIME,
         }
     }
 

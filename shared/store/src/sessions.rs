@@ -83,7 +83,7 @@ impl Store {
         self.put(item::write_expiring(
             Key::session(&session.id),
             session,
-            session.expires_at,
+            session.valid_until,
         )?)
         .await
     }

@@ -1,0 +1,136 @@
+//! Each function answers its example event, and template, functions, binaries and events are the same set.
+
+use std::{collections::BTreeSet, path::Path};
+
+use lambda_http::{
+    Context, LambdaEvent, Service, aws_lambda_events::encodings::Body, request::LambdaRequest, service_fn,
+};
+use serde_json::{Value, json};
+use tests::Portal;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn event(name: &str) -> String {
+    std::fs::read_to_string(root().join(format!("events/{name}.json"))).unwrap()
+}
+
+fn template() -> local::template::Template {
+    local::template::Template::read(local::template::BUILT_IN, &[].into()).unwrap()
+}
+
+/// Gives the event to the function as Lambda would, in a process that has just started.
+async fn invoke(portal: &Portal, name: &str, event: &str) -> Value {
+    let function = functions::FUNCTIONS
+        .iter()
+        .find(|function| function.name == name)
+        .unwrap();
+    let settings = template()
+        .functions
+        .into_iter()
+        .find(|function| function.name == name)
+        .unwrap()
+        .settings;
+    let environment = lambda::Environment::new(settings, portal.host.sdk().clone());
+    let handler = (function.start)(environment).await.unwrap();
+    let mut event: Value = serde_json::from_str(event).unwrap();
+    event["requestContext"]["timeEpoch"] = portal.host.clock().now_millis().into();
+    let request: LambdaRequest = serde_json::from_value(event).unwrap();
+    let mut adapter = lambda_http::Adapter::from(service_fn(move |request: lambda_http::Request| {
+        let answer = handler.call(request);
+        async move { Ok::<lambda_http::Response<Body>, std::convert::Infallible>(answer.await) }
+    }));
+    let response = adapter
+        .call(LambdaEvent::new(request, Context::default()))
+        .await
+        .unwrap();
+    serde_json::to_value(response).unwrap()
+}
+
+#[tokio::test]
+async fn every_example_event_is_answered_with_success() {
+    let portal = Portal::start().await;
+    local::demo::load(&portal.host).await.unwrap();
+    let sign_in = async |email: &str| {
+        let answer = portal.try_sign_in(email, "Demo-Portal-2026!").await;
+        (
+            answer.expect(200)["accessToken"].as_str().unwrap().to_owned(),
+            answer.refresh_cookie().unwrap(),
+        )
+    };
+    let (recruiter, _) = sign_in("recruiter@demo.example").await;
+    let mut statuses = Vec::new();
+    for function in functions::FUNCTIONS {
+        let (token, refresh) = sign_in("decider@demo.example").await;
+        let event = event(function.name)
+            .replace("${accessToken}", &token)
+            .replace("${recruiterAccessToken}", &recruiter)
+            .replace("${refreshToken}", &refresh);
+        assert!(!event.contains("${"), "{}", function.name);
+        let answer = invoke(&portal, function.name, &event).await;
+        statuses.push(json!([function.name, answer["statusCode"]]));
+        if function.name == "change-password" {
+            // Back to the one the next sign-ins use.
+            let back = event
+                .replace("newPassword", "x")
+                .replace("currentPassword", "newPassword")
+                .replace("\\\"x", "\\\"currentPassword");
+            assert_eq!(invoke(&portal, function.name, &back).await["statusCode"], 204);
+        }
+    }
+    let expected = functions::FUNCTIONS.iter().map(|function| {
+        let status = if matches!(function.name, "sign-out" | "change-password") {
+            204
+        } else {
+            200
+        };
+        json!([function.name, status])
+    });
+    assert_eq!(statuses, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn template_functions_binaries_and_events_are_the_same_set() {
+    let functions: BTreeSet<_> = functions::FUNCTIONS
+        .iter()
+        .map(|function| function.name.to_owned())
+        .collect();
+    assert_eq!(functions.len(), functions::FUNCTIONS.len());
+    let template = template();
+    let in_template: BTreeSet<_> = template
+        .functions
+        .iter()
+        .map(|function| function.name.clone())
+        .collect();
+    assert_eq!(functions, in_template);
+
+    let manifest = std::fs::read_to_string(root().join("functions/Cargo.toml")).unwrap();
+    let (_, binaries) = manifest.split_once("[[bin]]").unwrap();
+    let binaries: BTreeSet<_> = binaries
+        .lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"').map(str::to_owned))
+        .collect();
+    assert_eq!(functions, binaries);
+
+    let names = std::fs::read_dir(root().join("events"))
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let events: BTreeSet<_> = names
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(functions, events);
+    for function in &template.functions {
+        let event: Value = serde_json::from_str(&event(&function.name)).unwrap();
+        let routes: Vec<_> = function
+            .routes
+            .iter()
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        assert!(
+            routes.contains(&event["routeKey"].as_str().unwrap().to_owned()),
+            "{} {routes:?}",
+            function.name
+        );
+    }
+}

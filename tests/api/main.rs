@@ -1,0 +1,12 @@
+//! The API's behaviour from outside, through HTTP.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod channels;
+mod events;
+mod imports;
+mod lists;
+mod mails;
+mod refusals;
+mod release;
+mod repeats;
+mod sessions;

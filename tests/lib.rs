@@ -1,0 +1,20 @@
+//! What the tests share: a portal of their own on a free port, a department to act in, and people who sign in.
+//!
+//! Everything goes through HTTP, as a browser or an applicant tracking system would; only what has no route yet
+//! (customers, users, jobs, workflows) is written to the table directly.
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod answer;
+mod department;
+mod person;
+mod portal;
+
+pub use answer::Answer;
+pub use department::{Department, NewApplication, PASSWORD};
+pub use person::{Act, Person};
+pub use portal::Portal;

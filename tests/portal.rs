@@ -1,0 +1,108 @@
+//! A portal of the test's own.
+
+use local::{Host, Options, Wire};
+use serde_json::{Value, json};
+use store::Store;
+use tempfile::TempDir;
+
+use crate::{Answer, Department, PASSWORD, Person};
+
+/// A running portal with an empty table. Ends with the test.
+pub struct Portal {
+    /// The host.
+    pub host: Host,
+    /// The same table the functions use.
+    pub store: Store,
+    pub(crate) http: reqwest::Client,
+    data: TempDir,
+}
+
+impl Portal {
+    /// Starts one on a free port.
+    pub async fn start() -> Self {
+        Self::on(tempfile::tempdir().expect("a temporary directory")).await
+    }
+
+    /// Ends it and starts another on the same data.
+    pub async fn restart(self) -> Self {
+        let Self { host, data, .. } = self;
+        drop(host);
+        Self::on(data).await
+    }
+
+    async fn on(data: TempDir) -> Self {
+        let host = Host::start(Options::new(data.path())).await.expect("the portal starts");
+        let store = Store::new(host.sdk(), host.table_name());
+        Self {
+            host,
+            store,
+            http: reqwest::Client::new(),
+            data,
+        }
+    }
+
+    /// A department with people, a workflow and jobs, its ids unlike any other's.
+    pub async fn department(&self) -> Department {
+        Department::create(self).await
+    }
+
+    /// The AWS endpoint: its calls and its faults.
+    pub fn wire(&self) -> &Wire {
+        self.host.wire()
+    }
+
+    /// A request without a session.
+    pub async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
+        let method = method.parse().expect("a method");
+        let mut request = self.http.request(method, format!("{}{path}", self.host.url()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answer::read(request.send().await.expect("an answer")).await
+    }
+
+    /// What signing in answers.
+    pub async fn try_sign_in(&self, email: &str, password: &str) -> Answer {
+        self.request(
+            "POST",
+            "/api/session",
+            &[],
+            Some(&json!({ "email": email, "password": password })),
+        )
+        .await
+    }
+
+    /// Signs in with the password every test user has.
+    pub async fn sign_in(&self, email: &str) -> Person<'_> {
+        let answer = self.try_sign_in(email, PASSWORD).await;
+        let cookie = answer.refresh_cookie().expect("a refresh cookie");
+        let token = answer.expect(200)["accessToken"].as_str().unwrap().to_owned();
+        Person {
+            portal: self,
+            token,
+            cookie,
+        }
+    }
+
+    /// The mails an address got, newest first, as the inbox has them, with plain line ends.
+    pub async fn mails_to(&self, address: &str) -> Vec<Value> {
+        let inbox = self
+            .request("GET", &format!("/inbox/messages?to={address}"), &[], None)
+            .await;
+        assert_eq!(inbox.status.as_u16(), 200);
+        serde_json::from_str(&inbox.text.replace("\\r\\n", "\\n")).unwrap()
+    }
+
+    /// A mail's bytes.
+    pub async fn mail_bytes(&self, mail: &Value) -> Vec<u8> {
+        let url = format!(
+            "{}/inbox/messages/{}.eml",
+            self.host.url(),
+            mail["id"].as_str().unwrap()
+        );
+        self.http.get(url).send().await.unwrap().bytes().await.unwrap().to_vec()
+    }
+}

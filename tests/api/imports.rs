@@ -36,7 +36,8 @@ async fn every_way_a_spreadsheet_saves_is_read() {
     let windows = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
     let utf8 = |text: &str| text.as_bytes().to_vec();
     let marked = |text: &str| format!("\u{feff}{text}").into_bytes();
-    let ways: [(&str, &dyn Fn(&str) -> Vec<u8>); 4] = [(";", &utf8), (",", &marked), (";", &windows), (",", &windows)];
+    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+    let ways: [(&str, Encode<'_>); 4] = [(";", &utf8), (",", &marked), (";", &windows), (",", &windows)];
     for (separator, encode) in ways {
         let department = portal.department().await;
         let recruiter = portal.sign_in(&department.recruiter).await;

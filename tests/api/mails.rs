@@ -92,7 +92,7 @@ async fn two_parsers_find_the_same_mail_and_nothing_hostile_in_it() {
         header("To"),
         format!("Anna Müller, MSc <{}>", department.applicant_address())
     );
-    let mut names: Vec<_> = parsed.headers.iter().map(|header| header.get_key()).collect();
+    let mut names: Vec<_> = parsed.headers.iter().map(mailparse::MailHeader::get_key).collect();
     names.sort();
     assert_eq!(
         names,

@@ -6,6 +6,7 @@ mod events;
 mod imports;
 mod lists;
 mod mails;
+mod readme;
 mod refusals;
 mod release;
 mod repeats;

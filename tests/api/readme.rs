@@ -1,0 +1,47 @@
+//! The story in the README runs as it stands there.
+
+use std::{path::Path, process::Stdio};
+
+use tests::Portal;
+use tokio::process::Command;
+
+#[tokio::test]
+async fn the_story_in_the_readme_runs_as_it_stands_there() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let (_, story) = readme.split_once("<!-- story -->\n```sh\n").unwrap();
+    let (story, _) = story.split_once("\n```\n").unwrap();
+    let portal = Portal::start().await;
+    local::demo::load(&portal.host).await.unwrap();
+    let story = story.replace("http://127.0.0.1:3000", &portal.host.url());
+
+    let shell = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &story])
+        .stderr(Stdio::inherit())
+        .output();
+    let output = shell.await.expect("bash and curl");
+    let printed = String::from_utf8(output.stdout).unwrap();
+
+    assert!(output.status.success(), "{printed}");
+    assert_eq!(
+        printed.matches(r#""delivery":{"state":"accepted"}"#).count(),
+        1,
+        "{printed}"
+    );
+    assert_eq!(
+        printed.matches(r#""version":"2""#).count(),
+        3,
+        "three were decided: {printed}"
+    );
+    for shown in [
+        r#""subject":"Ihre Bewerbung als Produktionsleitung""#,
+        r#""note":"Hat es verstanden, bleibt an uns interessiert.""#,
+        r#""channel":"statusOnly""#,
+        r#""name":"Dr. Maria Gruber""#,
+    ] {
+        assert!(printed.contains(shown), "{shown} in {printed}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The API's behaviour from outside, through HTTP.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod binary;
 mod channels;
 mod events;
 mod imports;

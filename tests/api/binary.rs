@@ -1,0 +1,129 @@
+//! A function's own binary, as Lambda starts it: a process that asks the runtime API for events.
+
+use std::{path::Path, process::Stdio, sync::Arc};
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue},
+    routing::{get, post},
+};
+use local::template::{BUILT_IN, Template};
+use serde_json::Value;
+use tests::Portal;
+use tokio::{
+    net::TcpListener,
+    process::Command,
+    sync::{Mutex, mpsc},
+};
+
+/// Lambda's side: one event to hand out, and what came back.
+struct RuntimeApi {
+    event: Mutex<Option<String>>,
+    answers: mpsc::Sender<String>,
+}
+
+/// The event once; whoever asks again waits, as a function does between two requests.
+async fn next(State(api): State<Arc<RuntimeApi>>) -> (HeaderMap, String) {
+    let Some(event) = api.event.lock().await.take() else {
+        std::future::pending().await
+    };
+    let headers = [
+        ("lambda-runtime-aws-request-id", "request-1"),
+        ("lambda-runtime-deadline-ms", "4102444800000"),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-central-1:123456789012:function:sign-in",
+        ),
+        ("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700"),
+    ];
+    let headers = headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    (headers.into_iter().collect(), event)
+}
+
+async fn answered(State(api): State<Arc<RuntimeApi>>, body: String) {
+    api.answers.send(body).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_binary_answers_through_lambda_s_runtime_api() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let build = [
+        "build",
+        "--workspace",
+        "--locked",
+        "--bin",
+        "sign-in",
+        "--message-format",
+        "json",
+    ];
+    let build = Command::new(env!("CARGO"))
+        .args(build)
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output();
+    let build = String::from_utf8(build.await.unwrap().stdout).unwrap();
+    let mut messages = build.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let binary = messages.find_map(|message| {
+        let ours = message["target"]["name"] == "sign-in";
+        message["executable"].as_str().filter(|_| ours).map(str::to_owned)
+    });
+
+    let portal = Portal::start().await;
+    local::demo::load(&portal.host).await.unwrap();
+    let event = std::fs::read_to_string(root.join("events/sign-in.json")).unwrap();
+    let mut event: Value = serde_json::from_str(&event).unwrap();
+    event["requestContext"]["timeEpoch"] = portal.host.clock().now_millis().into();
+    let (answers, mut received) = mpsc::channel(1);
+    let api = Arc::new(RuntimeApi {
+        event: Mutex::new(Some(event.to_string())),
+        answers,
+    });
+    let router = Router::new()
+        .route("/2018-06-01/runtime/invocation/next", get(next))
+        .route("/2018-06-01/runtime/invocation/{id}/response", post(answered))
+        .route("/2018-06-01/runtime/invocation/{id}/error", post(answered))
+        .with_state(api);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+
+    let template = Template::read(BUILT_IN, &[].into()).unwrap();
+    let settings = template
+        .functions
+        .into_iter()
+        .find(|function| function.name == "sign-in")
+        .unwrap()
+        .settings;
+    let process = Command::new(binary.expect("the built binary"))
+        .env_clear()
+        .envs(settings)
+        .env("AWS_LAMBDA_RUNTIME_API", address)
+        .env("AWS_LAMBDA_FUNCTION_NAME", "sign-in")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .env("AWS_ENDPOINT_URL", portal.wire().url())
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_ACCESS_KEY_ID", local::ACCESS_KEY)
+        .env("AWS_SECRET_ACCESS_KEY", local::SECRET_KEY)
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+
+    let answer: Value = serde_json::from_str(&received.recv().await.unwrap()).unwrap();
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    assert!(
+        answer["cookies"][0].as_str().unwrap().starts_with("refresh="),
+        "{answer}"
+    );
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    // The token of one process is believed by another.
+    let bearer = format!("Bearer {}", body["accessToken"].as_str().unwrap());
+    let me = portal
+        .request("GET", "/api/me", &[("authorization", &bearer)], None)
+        .await;
+    assert_eq!(me.expect(200)["email"], "decider@demo.example");
+    drop(process);
+    server.abort();
+}

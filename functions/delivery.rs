@@ -31,6 +31,11 @@ pub async fn send_now(store: &Store, mailer: &Mailer, ordered: &OrderedMail, req
             Attempt::Ambiguous { cause } => {
                 // The record stays `sending`: only SES's own event, or a person, may settle it.
                 tracing::warn!(mail = %record.id, cause, "nobody knows whether SES took the mail");
+                let told = MailRecord {
+                    answered: Some(MailState::Sending),
+                    ..record.clone()
+                };
+                mark(store, &record, &told).await;
                 return MailState::Sending;
             }
         };

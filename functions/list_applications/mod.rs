@@ -79,12 +79,15 @@ async fn list_applications(backend: Arc<Backend>, request: PortalRequest) -> Res
         .store
         .load_jobs(&job_ids.into_iter().collect::<Vec<_>>())
         .await?;
-    let items = page.applications.iter().filter_map(|application| {
-        let job = jobs.get(&application.id.job_id())?;
-        let workflow = workflows.get(&job.workflow_id)?;
-        Some(ApplicationView::new(caller.user(), application, job, workflow))
-    });
-    let items = items.collect();
+    let mut items = Vec::with_capacity(page.applications.len());
+    for application in &page.applications {
+        let job = jobs.get(&application.id.job_id());
+        match job.and_then(|job| Some((job, workflows.get(&job.workflow_id)?))) {
+            Some((job, workflow)) => items.push(ApplicationView::new(caller.user(), application, job, workflow)),
+            // One application without its job must not hide all the others.
+            None => tracing::error!(application = %application.id, "the application's job or workflow is missing"),
+        }
+    }
     let next_cursor = next.map(|position| cursors.write(&list, &position)).transpose()?;
     Reply::json(&Page { items, next_cursor })
 }

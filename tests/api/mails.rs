@@ -45,6 +45,20 @@ async fn what_cannot_be_sent_changes_nothing_and_every_reason_is_named() {
 }
 
 #[tokio::test]
+async fn the_longest_bodies_fit_into_a_table_item_however_their_letters_are_encoded() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let link = format!(
+        r#"<a href="https://example.org/{}" rel="noopener noreferrer">x</a> "#,
+        "ä".repeat(20)
+    );
+    for letters in ["ä ", "=é", "= ", "\"", "😀", &link] {
+        let (answer, _) = send(&portal, &department, "Betreff", &letters.repeat(99_000 / letters.len())).await;
+        assert_eq!(answer.status.as_u16(), 200, "{letters}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_fields_and_other_bodies_are_refused() {
     let portal = Portal::start().await;
     let department = portal.department().await;

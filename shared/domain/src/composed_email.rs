@@ -22,19 +22,20 @@ impl ComposedEmail {
         if let Some(subject) = &subject {
             errors.extend(unresolved("/subject", subject.as_str()));
         }
-        let body = if body_html.len() > MAX_BODY_BYTES {
-            errors.push(FieldError::new("/bodyHtml", "must have at most 100,000 bytes"));
-            None
-        } else {
-            let body = SanitizedHtml::sanitize(body_html);
-            let text = body.text();
+        // Sanitising lengthens: a link gains its `rel`, `&` becomes `&amp;`.
+        let body = Some(body_html)
+            .filter(|html| html.len() <= MAX_BODY_BYTES)
+            .map(SanitizedHtml::sanitize);
+        let body = body.filter(|body| body.as_str().len() <= MAX_BODY_BYTES);
+        if let Some(body) = &body {
             if body.is_blank() {
                 errors.push(FieldError::new("/bodyHtml", "must not be empty"));
             }
             // In the text form a placeholder is whole even where an editor has put tags inside it.
-            errors.extend(unresolved("/bodyHtml", &text));
-            Some(body)
-        };
+            errors.extend(unresolved("/bodyHtml", &body.text()));
+        } else {
+            errors.push(FieldError::new("/bodyHtml", "must have at most 100,000 bytes"));
+        }
         match (subject, body) {
             (Some(subject), Some(body)) if errors.is_empty() => Ok(Self { subject, body }),
             _ => Err(errors),

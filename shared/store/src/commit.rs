@@ -153,7 +153,8 @@ impl Store {
         let put = if *expected == Version(0) {
             put
         } else {
-            put.condition_expression("version = :expected")
+            put.condition_expression("#version = :expected")
+                .expression_attribute_names("#version", "version")
                 .expression_attribute_values(":expected", AttributeValue::N(expected.to_string()))
         };
         writes.push((Guard::Application, put));

@@ -115,13 +115,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     // One more is under way while the process dies.
     let call = json!({ "note": "Der letzte Versuch", "outcome": "notReached" });
     let portal = program.portal.clone();
-    let under_way = act(
-        &portal,
-        "produktionsleitung-a02",
-        "phone-call",
-        acknowledged,
-        call,
-    );
+    let under_way = act(&portal, "produktionsleitung-a02", "phone-call", acknowledged, call);
     let ((), answer) = tokio::join!(async { program.kill() }, under_way);
     acknowledged += u64::from(answer.is_ok_and(|answer| answer.status() == 200));
 

@@ -51,7 +51,8 @@ pub async fn again(backend: &Backend, done: &Done) -> Result<Reply, Problem> {
         .store
         .history_entry(&command.application_id, command.sequence)
         .await?;
-    let recorded = recorded.ok_or_else(|| Problem::Internal("a command's history entry is missing".into()))?;
+    let recorded =
+        recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
     let entry = HistoryEntryView::new(done.caller.user(), &recorded.entry, &[])?;
     let delivery = recorded.mails.first().map(|mail| mail.answered.unwrap_or(mail.state));
     reply(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Caller, Password, PasswordHash};
+use jiff::SignedDuration;
 use lambda::{
     Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, hash_of, random, serve,
 };
@@ -46,22 +47,26 @@ async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Resul
     if let Some(wait) = attempts.wait(now) {
         return Err(Problem::TooManyAttempts(wait));
     }
+    if !backend
+        .store
+        .count_sign_in(&address_hash, &attempts, &attempts.failed(now), now)
+        .await?
+    {
+        return Err(Problem::TooManyAttempts(SignedDuration::from_secs(1)));
+    }
     if !PasswordHash::verify(user.password_hash.as_ref(), &body.current_password) {
-        backend
-            .store
-            .count_sign_in(&address_hash, &attempts, &attempts.failed(now), now)
-            .await?;
         return Err(Problem::invalid("/currentPassword", "is not the current password"));
     }
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
-    if backend
+    // By the time it is written: a sign-in with the old password may have begun while this one was checked.
+    if !backend
         .store
-        .change_password(user, &hash, &claims.session_id, now)
+        .change_password(user, &hash, &claims.session_id, request.now())
         .await?
     {
-        Ok(Reply::empty())
-    } else {
-        Err(Problem::invalid("/currentPassword", "is not the current password"))
+        return Err(Problem::invalid("/currentPassword", "is not the current password"));
     }
+    backend.store.forget_sign_ins(&address_hash).await?;
+    Ok(Reply::empty())
 }

@@ -45,7 +45,7 @@ async fn draft_email(backend: Arc<Backend>, request: PortalRequest) -> Result<Re
     let body: DraftEmail = request.json()?;
 
     let case = backend
-        .open_case(&claims, &application_id, &activity_id, request.received_at())
+        .open_case(&claims, &application_id, Some(&activity_id), request.received_at())
         .await?;
     case.released(&activity_id, Channel::Email)?;
     let to = case

@@ -58,19 +58,10 @@ async fn start(environment: Environment) -> Result<Handler, StartError> {
 async fn get_application(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
     let claims = backend.authenticate(&request).await?;
     let application_id = request.path("applicationId")?;
-    let now = request.received_at();
 
-    let loaded = backend
-        .store
-        .load_case(&claims.user_id, &application_id, None, None, now)
+    let case = backend
+        .open_case(&claims, &application_id, None, request.received_at())
         .await?;
-    let caller = Backend::admit(&claims, loaded.user)?;
-    let job = loaded
-        .job
-        .filter(|job| caller.user().may_see(&job.customer_id))
-        .ok_or(Problem::NotFound)?;
-    let workflow = backend.store.workflow(&job.workflow_id).await?;
-    let case = Case::open(caller, loaded.application, Some(job), workflow).ok_or(Problem::NotFound)?;
 
     let user = case.caller().user();
     let activities = case.available_activities();

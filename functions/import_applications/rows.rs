@@ -20,7 +20,8 @@ pub(super) fn parse(request: &PortalRequest) -> Result<Vec<ParsedRow>, Problem> 
     let content_type = request.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let rows = match content_type.split(';').next().unwrap_or_default().trim() {
         "application/json" => from_json(request.body())?,
-        "text/csv" => from_csv(request.body())?,
+        // As `application/octet-stream` the gateway leaves every byte as it is.
+        "text/csv" | "application/octet-stream" => from_csv(request.body())?,
         _ => return Err(Problem::UnsupportedMediaType("application/json or text/csv")),
     };
     match rows.len() {
@@ -89,6 +90,10 @@ fn json_row(value: serde_json::Value) -> Row {
 
 fn from_csv(body: &[u8]) -> Result<Vec<Row>, Problem> {
     let text = decode(body);
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        let detail = "the letters were lost on the way; send UTF-8, or the file as application/octet-stream";
+        return Err(Problem::invalid("", detail));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(&text))
         .flexible(true)

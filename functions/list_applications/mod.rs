@@ -82,10 +82,11 @@ async fn list_applications(backend: Arc<Backend>, request: PortalRequest) -> Res
     let mut items = Vec::with_capacity(page.applications.len());
     for application in &page.applications {
         let job = jobs.get(&application.id.job_id());
-        match job.and_then(|job| Some((job, workflows.get(&job.workflow_id)?))) {
-            Some((job, workflow)) => items.push(ApplicationView::new(caller.user(), application, job, workflow)),
+        if let Some((job, workflow)) = job.and_then(|job| Some((job, workflows.get(&job.workflow_id)?))) {
+            items.push(ApplicationView::new(caller.user(), application, job, workflow));
+        } else {
             // One application without its job must not hide all the others.
-            None => tracing::error!(application = %application.id, "the application's job or workflow is missing"),
+            tracing::error!(application = %application.id, "the application's job or workflow is missing");
         }
     }
     let next_cursor = next.map(|position| cursors.write(&list, &position)).transpose()?;

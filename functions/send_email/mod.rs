@@ -106,7 +106,6 @@ fn order(
         reply_to: &user.email,
         to: &to,
         to_name: &applicant.full_name(),
-        language: applicant.language,
         email,
         signature: &user.signature,
         ordered_at: decision.entry.at,

@@ -59,10 +59,8 @@ async fn update_settings(backend: Arc<Backend>, request: PortalRequest) -> Resul
 }
 
 fn parse_signature(html: &str) -> Result<SanitizedHtml, Problem> {
-    if html.len() > User::MAX_SIGNATURE_BYTES {
-        return Err(Problem::invalid("/signature", "must have at most 10,000 bytes"));
-    }
-    let signature = SanitizedHtml::sanitize(html);
+    let signature = SanitizedHtml::sanitize_within(html, User::MAX_SIGNATURE_BYTES)
+        .map_err(|error| Problem::invalid("/signature", error))?;
     // Placeholders are filled in templates only; in a signature they would go out as they stand.
     let unresolved: Vec<FieldError> = domain::unresolved("/signature", &signature.text());
     if unresolved.is_empty() {

@@ -238,3 +238,35 @@ async fn an_applicant_without_an_address_cannot_be_mailed_but_called() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn a_function_may_call_only_what_its_role_allows() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().allow(
+        "send-email",
+        ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
+            .map(str::to_owned)
+            .into(),
+    );
+    let rejection = || {
+        maria
+            .reject_by_email(&application, &department.activity("reject"))
+            .send()
+    };
+
+    assert_eq!(rejection().await.problem(503), "unavailable");
+    assert_eq!(maria.application(&application).await["version"], "1");
+    let refused = portal
+        .wire()
+        .calls()
+        .into_iter()
+        .filter(|call| call.status == Some(400));
+    let refused: Vec<_> = refused.map(|call| (call.function.unwrap(), call.operation)).collect();
+    assert_eq!(
+        refused,
+        [("send-email".to_owned(), "DynamoDB.TransactWriteItems".to_owned())]
+    );
+}

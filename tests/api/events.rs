@@ -41,10 +41,9 @@ async fn invoke(portal: &Portal, name: &str, event: &str) -> Value {
         let answer = handler.call(request);
         async move { Ok::<lambda_http::Response<Body>, std::convert::Infallible>(answer.await) }
     }));
-    let response = adapter
-        .call(LambdaEvent::new(request, Context::default()))
-        .await
-        .unwrap();
+    let mut context = Context::default();
+    "example-request".clone_into(&mut context.request_id);
+    let response = adapter.call(LambdaEvent::new(request, context)).await.unwrap();
     serde_json::to_value(response).unwrap()
 }
 

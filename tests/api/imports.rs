@@ -30,13 +30,15 @@ fn csv(department: &Department, separator: &str) -> String {
     rows.map(|row| row.join(separator)).join("\r\n")
 }
 
+/// How a spreadsheet writes its text.
+type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
+
 #[tokio::test]
 async fn every_way_a_spreadsheet_saves_is_read() {
     let portal = Portal::start().await;
     let windows = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
     let utf8 = |text: &str| text.as_bytes().to_vec();
     let marked = |text: &str| format!("\u{feff}{text}").into_bytes();
-    type Encode<'a> = &'a dyn Fn(&str) -> Vec<u8>;
     let ways: [(&str, Encode<'_>); 4] = [(";", &utf8), (",", &marked), (";", &windows), (",", &windows)];
     for (separator, encode) in ways {
         let department = portal.department().await;
@@ -225,4 +227,42 @@ async fn two_imports_of_the_same_rows_at_once_make_each_application_once() {
     assert_eq!(created(one.expect(200)) + created(other.expect(200)), 20);
     let listed = recruiter.get("/api/applications?limit=100").await.expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 20);
+}
+
+#[tokio::test]
+async fn letters_lost_on_the_way_are_noticed_and_bytes_sent_as_they_are_arrive() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let lost = csv(&department, ";").replace('ü', "\u{fffd}");
+    assert_eq!(recruiter.import("text/csv", lost).await.pointers(), [""]);
+    let bytes = encoding_rs::WINDOWS_1252.encode(&csv(&department, ";")).0.into_owned();
+    let imported = recruiter.import("application/octet-stream", bytes).await.expect(200);
+    assert_eq!(imported["created"], 2);
+}
+
+#[tokio::test]
+async fn a_column_that_is_absent_leaves_its_field_as_it_is() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let row = department.application().with("language", "en");
+    let id = row.import(&recruiter).await;
+    let short = json!({ "externalId": row.0["externalId"], "jobExternalId": row.0["jobExternalId"], "firstName": "Anne", "lastName": "Müller", "phone": "" });
+    assert_eq!(
+        recruiter
+            .import("application/json", short.to_string())
+            .await
+            .expect(200)["updated"],
+        1
+    );
+    let applicant = recruiter.application(&id).await["applicant"].clone();
+    assert_eq!(
+        (&applicant["firstName"], &applicant["language"]),
+        (&json!("Anne"), &json!("en"))
+    );
+    assert_eq!(
+        (&applicant["email"], &applicant["phone"]),
+        (&json!(department.applicant_address()), &Value::Null)
+    );
 }

@@ -167,15 +167,82 @@ async fn without_the_table_nothing_is_decided_and_nothing_is_mailed() {
     portal.wire().always("DynamoDB.TransactWriteItems", None);
     assert_eq!(maria.application(&application).await["version"], "1");
 
-    // The answer of the write is lost, the caller asks again: it was done, and once.
+    rejection().send().await.expect(200);
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_finished_and_mailed_once() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    // One answer lost, and as many as the SDK's own three tries.
+    for (lost, mails) in [(1, 1), (3, 2)] {
+        let application = department.new_application(&portal).await;
+        for _ in 0..lost {
+            portal.wire().next("DynamoDB.TransactWriteItems", Fault::AnswerLost);
+        }
+        let rejection = maria.reject_by_email(&application, &department.activity("reject"));
+        let acted = rejection.send().await.expect(200);
+        assert_eq!(acted["delivery"]["state"], "accepted");
+        assert_eq!(maria.history(&application).await.len(), 1);
+        assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), mails);
+    }
+}
+
+#[tokio::test]
+async fn when_every_answer_is_lost_asking_again_tells_what_is_known_and_mails_nothing_twice() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let activity = department.activity("reject");
+    let rejection = || maria.reject_by_email(&application, &activity).key("a-key-of-mine");
     portal
         .wire()
         .always("DynamoDB.TransactWriteItems", Some(Fault::AnswerLost));
-    let first = rejection().send().await;
+    assert_eq!(rejection().send().await.problem(503), "unavailable");
     portal.wire().always("DynamoDB.TransactWriteItems", None);
-    assert!(matches!(first.status.as_u16(), 200 | 202 | 503), "{}", first.text);
-    let again = rejection().send().await;
-    assert!(matches!(again.status.as_u16(), 200 | 202), "{}", again.text);
+
+    assert_eq!(rejection().send().await.expect(202)["delivery"]["state"], "sending");
     assert_eq!(maria.history(&application).await.len(), 1);
-    assert!(portal.mails_to(&department.applicant_address()).await.len() <= 1);
+    assert_eq!(portal.wire().count("SES.SendEmail"), 0);
+}
+
+#[tokio::test]
+async fn a_mark_whose_answer_is_lost_does_not_stop_the_next_attempt() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    portal
+        .wire()
+        .next("SES.SendEmail", status(429, "TooManyRequestsException"));
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().next("DynamoDB.PutItem", Fault::AnswerLost);
+
+    let acted = maria
+        .reject_by_email(&application, &department.activity("reject"))
+        .send()
+        .await
+        .expect(200);
+
+    assert_eq!(acted["delivery"]["state"], "accepted");
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_unverified_sender_is_the_account_s_fault_and_waits() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let message = "Email address is not verified. The following identities failed the check".to_owned();
+    let fault = Fault::Status {
+        code: 400,
+        error_type: "MessageRejected".to_owned(),
+        message,
+    };
+    portal.wire().always("SES.SendEmail", Some(fault));
+
+    let outcome = reject(&portal, &department).await;
+
+    assert_eq!((outcome.status, outcome.state), (202, json!("pending")));
 }

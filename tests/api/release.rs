@@ -155,6 +155,14 @@ async fn another_customer_s_application_is_as_absent_as_one_that_never_was() {
                 assert_eq!(foreign.problem(404), "not-found");
                 assert_eq!(foreign.text, absent.text);
             }
+            let path = format!("/api/applications/{application}/activities/{activity}/email-draft");
+            assert_eq!(
+                stranger
+                    .request("POST", &path, &[], Some(&json!({})))
+                    .await
+                    .problem(404),
+                "not-found"
+            );
         }
     }
     assert_eq!(

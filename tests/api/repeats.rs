@@ -216,3 +216,56 @@ async fn key_and_version_are_asked_for() {
     assert_eq!(portal.wire().count("SES.SendEmail"), 0);
     assert_eq!(maria.application(&application).await["version"], "1");
 }
+
+#[tokio::test]
+async fn a_key_is_forgotten_after_two_days() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let (application, other) = (
+        department.new_application(&portal).await,
+        department.new_application(&portal).await,
+    );
+    let activity = department.activity("reject");
+    let maria = portal.sign_in(&department.decider).await;
+    let act = |application: &str| {
+        maria
+            .act(application, &activity, "status-change", json!({}))
+            .key("a-key-of-mine")
+    };
+    act(&application).send().await.expect(200);
+    assert_eq!(act(&other).send().await.problem(422), "idempotency-key-reused");
+
+    portal.host.clock().advance(std::time::Duration::from_hours(48));
+    let maria = portal.sign_in(&department.decider).await;
+    let again = maria
+        .act(&other, &activity, "status-change", json!({}))
+        .key("a-key-of-mine");
+    again.send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_replay_tells_nothing_to_who_can_no_longer_see_the_application() {
+    let portal = Portal::start().await;
+    let (department, other) = (portal.department().await, portal.department().await);
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let activity = department.activity("reject");
+    let rejection = || maria.reject_by_email(&application, &activity).key("a-key-of-mine");
+    rejection().send().await.expect(200);
+
+    let id = department.user_id(&department.decider);
+    let mut user = portal.store.user(&id).await.unwrap().unwrap();
+    user.role = portal
+        .store
+        .user(&other.user_id(&other.decider))
+        .await
+        .unwrap()
+        .unwrap()
+        .role;
+    portal.store.put_user(&user).await.unwrap();
+    assert_eq!(rejection().send().await.problem(404), "not-found");
+    user.active = false;
+    portal.store.put_user(&user).await.unwrap();
+    assert_eq!(rejection().send().await.problem(401), "unauthenticated");
+    assert_eq!(maria.refresh(&maria.cookie).await.problem(401), "unauthenticated");
+}

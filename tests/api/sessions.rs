@@ -259,3 +259,57 @@ async fn who_has_nothing_released_has_no_settings() {
         );
     }
 }
+
+#[tokio::test]
+async fn signing_out_with_an_old_cookie_ends_the_session_of_whoever_has_the_new_one() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let stolen = maria.refresh(&maria.cookie).await.refresh_cookie().unwrap();
+    let cookie = format!("refresh={}", maria.cookie);
+    portal
+        .request("DELETE", "/api/session", &[("cookie", &cookie)], None)
+        .await
+        .expect(204);
+    assert_eq!(maria.refresh(&stolen).await.problem(401), "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_stolen_access_token_does_not_let_anybody_guess_the_password() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let change = |current: &str| json!({ "currentPassword": current, "newPassword": "ein neues Passwort" });
+    let (wrong, right) = (change("falsches Passwort"), change(PASSWORD));
+    let guesses = (0..20).map(|_| maria.request("PUT", "/api/me/password", &[], Some(&wrong)));
+    let answers = futures::future::join_all(guesses).await;
+    let checked = answers.iter().filter(|answer| answer.status.as_u16() == 422).count();
+    assert!((1..=5).contains(&checked), "{checked} passwords were checked");
+
+    portal.host.clock().advance(Duration::from_mins(1));
+    maria
+        .request("PUT", "/api/me/password", &[], Some(&right))
+        .await
+        .expect(204);
+    // Typing errors before a success are forgotten.
+    for _ in 0..5 {
+        portal
+            .try_sign_in(&department.decider, "falsches Passwort")
+            .await
+            .problem(401);
+    }
+}
+
+#[tokio::test]
+async fn a_long_signature_is_refused_however_it_is_written() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    for signature in ["x".repeat(10_001), "&".repeat(5_000)] {
+        let settings = json!({ "signature": signature });
+        assert_eq!(
+            maria.request("PATCH", "/api/me", &[], Some(&settings)).await.pointers(),
+            ["/signature"]
+        );
+    }
+}

@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, body::Body};
 use http::Request;
@@ -119,7 +119,10 @@ impl Host {
         for declared in template.functions {
             let function = functions.iter().find(|function| function.name == declared.name);
             let function = function.ok_or_else(|| HostError::FunctionMissing(declared.name.clone()))?;
-            let started = (function.start)(Environment::new(declared.settings, sdk.clone())).await;
+            wire.allow(&declared.name, declared.allowed_actions);
+            let app_name = AppName::new(declared.name.clone()).map_err(|_| HostError::Name(declared.name.clone()))?;
+            let sdk = sdk.to_builder().app_name(app_name).build();
+            let started = (function.start)(Environment::new(declared.settings, sdk)).await;
             let handler = started.map_err(|source| HostError::Function {
                 name: declared.name.clone(),
                 source,

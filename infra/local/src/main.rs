@@ -1,6 +1,12 @@
 //! The portal on one machine.
 
-use std::{error::Error, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    io::{self, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use local::{Host, Options, demo};
@@ -51,7 +57,6 @@ async fn main() -> ExitCode {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "where the portal is, is this program's output")]
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let Arguments {
         listen,
@@ -71,13 +76,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if with_demo {
         demo::load(&host).await?;
     }
-    println!("Portal        {}", host.url());
-    println!("Inbox         {}/inbox", host.url());
-    println!("AWS endpoint  {}", host.wire().url());
-    println!("Data          {}", data.display());
-    if with_demo {
-        print_sign_ins();
-    }
+    // Whoever reads only the first lines must not end the portal.
+    let _ = announce(&host, &data, with_demo);
     tokio::select! {
         () = host.wait() => {}
         ended = end() => ended?,
@@ -85,12 +85,20 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[allow(clippy::print_stdout, reason = "how to sign in is this program's output")]
-fn print_sign_ins() {
-    println!("Demo          sign in with the password {}", demo::PASSWORD);
-    for demo::SignIn { email, who } in demo::SIGN_INS {
-        println!("              {email:<24} {who}");
+/// Prints where everything is, and with the demo how to sign in.
+fn announce(host: &Host, data: &Path, with_demo: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "Portal        {}", host.url())?;
+    writeln!(out, "Inbox         {}/inbox", host.url())?;
+    writeln!(out, "AWS endpoint  {}", host.wire().url())?;
+    writeln!(out, "Data          {}", data.display())?;
+    if with_demo {
+        writeln!(out, "Demo          sign in with the password {}", demo::PASSWORD)?;
+        for demo::SignIn { email, who } in demo::SIGN_INS {
+            writeln!(out, "              {email:<24} {who}")?;
+        }
     }
+    out.flush()
 }
 
 /// Waits for Ctrl-C or the request to terminate.

@@ -7,7 +7,10 @@ mod table;
 mod tests;
 mod yaml;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use http::Method;
 use serde_json::{Map, Value};
@@ -37,6 +40,8 @@ pub struct Template {
 /// A Lambda as the template declares it.
 #[derive(Debug)]
 pub struct FunctionTemplate {
+    /// The actions its inline policies allow, such as `dynamodb:PutItem`, whatever the resource.
+    pub allowed_actions: BTreeSet<String>,
     /// Its name in the template.
     pub logical_id: String,
     /// Its binary's name: the last part of `CodeUri`.
@@ -200,10 +205,23 @@ fn function(
     }
 
     Ok(FunctionTemplate {
+        allowed_actions: allowed_actions(&properties["Policies"]),
         logical_id: logical_id.to_owned(),
         name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
         settings,
         timeout: Duration::from_secs(timeout),
         routes,
     })
+}
+
+fn allowed_actions(policies: &Value) -> BTreeSet<String> {
+    let several = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+    let statements = several(policies)
+        .into_iter()
+        .flat_map(|policy| several(&policy["Statement"]));
+    let allowed = statements.filter(|statement| statement["Effect"] == "Allow");
+    let actions = allowed.flat_map(|statement| several(&statement["Action"]));
+    actions
+        .filter_map(|action| action.as_str().map(str::to_owned))
+        .collect()
 }

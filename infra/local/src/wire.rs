@@ -3,8 +3,10 @@
 
 mod fault;
 mod operation;
+mod permission;
 
 use std::{
+    collections::BTreeSet,
     error::Error,
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -17,7 +19,7 @@ use hyper::body::{Bytes, Incoming};
 
 pub(crate) use self::fault::error_answer;
 pub use self::{fault::Fault, operation::Service};
-use self::{fault::Faults, operation::Operation};
+use self::{fault::Faults, operation::Operation, permission::Permissions};
 use crate::{dynamodb::DynamoDb, s3::S3, secrets::Secrets, server::Server, ses::Ses, tasks::Tasks};
 
 /// Above SES's 40 MB in base64, the longest request that is read as a whole.
@@ -33,6 +35,8 @@ pub struct Call {
     pub service: Service,
     /// The operation with its service, such as `DynamoDB.PutItem`.
     pub operation: String,
+    /// The function that called; `None` for the host's own calls and those of tests.
+    pub function: Option<String>,
     /// The status the caller was answered; `None` while, or because, there was no answer.
     pub status: Option<u16>,
 }
@@ -59,6 +63,7 @@ struct State {
     tasks: Tasks,
     log: Mutex<Log>,
     faults: Mutex<Faults>,
+    permissions: Mutex<Permissions>,
 }
 
 #[derive(Default)]
@@ -80,6 +85,7 @@ impl Wire {
             tasks,
             log: Mutex::default(),
             faults: Mutex::default(),
+            permissions: Mutex::default(),
         });
         let answering = Arc::clone(&state);
         let server = Server::start((Ipv4Addr::LOCALHOST, 0).into(), move |request| {
@@ -122,6 +128,11 @@ impl Wire {
         log.calls.clear();
     }
 
+    /// From now on the function may do these actions and no others.
+    pub fn allow(&self, function: &str, actions: BTreeSet<String>) {
+        lock(&self.0.state.permissions).allow(function, actions);
+    }
+
     /// Plays the fault at the next call of this operation that has none ordered before.
     pub fn next(&self, operation: &str, fault: Fault) {
         lock(&self.0.state.faults).next(operation, fault);
@@ -136,13 +147,14 @@ impl Wire {
 impl State {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<WireBody>, Closed> {
         let operation = Operation::of(&request);
-        let number = self.log_call(&operation);
+        let function = permission::caller(request.headers());
+        let number = self.log_call(&operation, function.clone());
         let fault = lock(&self.faults).take(&operation.name);
         let answer = match fault {
-            None => self.serve(operation.service, request).await?,
+            None => self.serve(&operation, function, request).await?,
             Some(Fault::AnswerLost) => {
                 // The service may answer while it still works on the rest.
-                let answer = self.serve(operation.service, request).await?;
+                let answer = self.serve(&operation, function, request).await?;
                 let _ = answer.into_body().collect().await;
                 return Err(Closed);
             }
@@ -167,9 +179,11 @@ impl State {
     /// A service that has begun a request ends it, even if the caller hangs up.
     async fn serve(
         self: &Arc<Self>,
-        service: Service,
+        operation: &Operation,
+        function: Option<String>,
         request: Request<Incoming>,
     ) -> Result<Response<WireBody>, Closed> {
+        let service = operation.service;
         let (parts, body) = request.into_parts();
         if service == Service::S3 {
             let state = Arc::clone(self);
@@ -181,6 +195,16 @@ impl State {
             .await
             .map_err(|_| Closed)?
             .to_bytes();
+        let refused = lock(&self.permissions).refused(function.as_deref(), &operation.name, &body);
+        if let Some(action) = refused {
+            tracing::error!(function, action, "the function's role does not allow this");
+            return Ok(error_answer(
+                service,
+                400,
+                "AccessDeniedException",
+                &format!("not allowed: {action}"),
+            ));
+        }
         let request = Request::from_parts(parts, body);
         let state = Arc::clone(self);
         let work = async move {
@@ -193,11 +217,12 @@ impl State {
         self.tasks.run(work).await.ok_or(Closed)?
     }
 
-    fn log_call(&self, operation: &Operation) -> usize {
+    fn log_call(&self, operation: &Operation, function: Option<String>) -> usize {
         let mut log = lock(&self.log);
         log.calls.push(Call {
             service: operation.service,
             operation: operation.name.clone(),
+            function,
             status: None,
         });
         log.forgotten + log.calls.len() - 1

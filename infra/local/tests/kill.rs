@@ -1,4 +1,5 @@
 //! What was acknowledged survives that the process is killed, and goes on after a restart.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     io::{BufRead, BufReader},

@@ -40,7 +40,8 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 });
 
 /// HTML that went through the allow-list: text, emphasis, lists, headings and links.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+/// Only what was sanitised is stored, so that reading it back needs no second pass.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct SanitizedHtml(String);
 
@@ -50,9 +51,41 @@ impl SanitizedHtml {
         Self(ALLOWED.clean(html).to_string())
     }
 
-    /// Plain text as HTML.
-    pub fn from_text(text: &str) -> Self {
-        Self::sanitize(&format!("<p>{}</p>", escape(text).replace('\n', "<br>")))
+    /// Sanitises what a person wrote, if neither it nor what comes of it, as HTML or as text, is longer than that
+    /// many bytes: links gain their `rel`, `&` becomes `&amp;`, and each line of a quotation its mark.
+    pub fn sanitize_within(html: &str, bytes: usize) -> Result<Self, HtmlError> {
+        if html.len() > bytes {
+            return Err(HtmlError::TooLong(bytes));
+        }
+        if html
+            .chars()
+            .any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
+        {
+            return Err(HtmlError::ControlCharacter);
+        }
+        let sanitized = Self::sanitize(html);
+        if sanitized.depth() > DEEPEST {
+            return Err(HtmlError::TooDeep);
+        }
+        if sanitized.0.len() > bytes || sanitized.text().len() > bytes {
+            return Err(HtmlError::TooLong(bytes));
+        }
+        Ok(sanitized)
+    }
+
+    /// How many elements stand inside each other. What is sanitised is well-formed.
+    fn depth(&self) -> usize {
+        let (mut depth, mut deepest) = (0_usize, 0);
+        for (index, _) in self.0.match_indices('<') {
+            let rest = &self.0[index + 1..];
+            if rest.starts_with('/') {
+                depth = depth.saturating_sub(1);
+            } else if !rest.starts_with("br>") {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+        }
+        deepest
     }
 
     /// The HTML, a fragment without `<html>`.
@@ -80,6 +113,23 @@ impl SanitizedHtml {
     }
 }
 
+/// Why HTML that a person wrote is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HtmlError {
+    /// Longer than that many bytes.
+    #[error("must have at most {0} bytes")]
+    TooLong(usize),
+    /// Quotations in quotations in quotations.
+    #[error("must not be nested so deeply")]
+    TooDeep,
+    /// NUL and the like.
+    #[error("must not contain control characters")]
+    ControlCharacter,
+}
+
+/// Deeper than anybody writes a letter.
+const DEEPEST: usize = 30;
+
 /// Wider than any paragraph someone writes in a letter.
 const WIDEST_LINE: usize = 20_000;
 
@@ -93,13 +143,6 @@ pub(crate) fn escape(text: &str) -> String {
         .replace('>', "&gt;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
-}
-
-// What is stored was sanitised by an older allow-list, perhaps; sanitising again is idempotent and keeps the promise.
-impl<'de> serde::Deserialize<'de> for SanitizedHtml {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|html| Self::sanitize(&html))
-    }
 }
 
 #[cfg(test)]
@@ -138,6 +181,18 @@ mod tests {
             "<p>Sehr geehrte Frau Müller,</p><p>danke für Ihre <b>Bewerbung</b>.<br>Mehr <a href=\"https://example.com\">hier</a>.</p><ul><li>eins</li><li>zwei</li></ul><p>Grüße</p>",
         );
         insta::assert_snapshot!(html.text());
+    }
+
+    #[test]
+    fn what_would_grow_beyond_its_bounds_is_refused() {
+        let refused = |html: &str| SanitizedHtml::sanitize_within(html, 1_000).err();
+        assert_eq!(refused(&"x".repeat(1_001)), Some(HtmlError::TooLong(1_000)));
+        assert_eq!(refused(&"&".repeat(900)), Some(HtmlError::TooLong(1_000)));
+        assert_eq!(refused(&"<blockquote>".repeat(40)), Some(HtmlError::TooDeep));
+        let quoted = format!("{}{}", "<blockquote>".repeat(20), "<br>x".repeat(100));
+        assert_eq!(refused(&quoted), Some(HtmlError::TooLong(1_000)));
+        assert_eq!(refused("a\u{1}b"), Some(HtmlError::ControlCharacter));
+        assert_eq!(refused("<ul><li>eins<br>zwei</li></ul>\n<p>drei</p>"), None);
     }
 
     #[test]

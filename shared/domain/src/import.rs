@@ -8,7 +8,7 @@ use crate::{
     SingleLine, StatusId, TimeZoneName, Version, Workflow, case, history::NewEntry,
 };
 
-/// One row of an import, as it came. Empty texts count as absent.
+/// One row of an import, as it came. An empty text clears its field, an absent one leaves it as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ImportRow {
@@ -49,6 +49,8 @@ pub struct ImportedApplication {
     pub status: Option<StatusId>,
     /// The person.
     pub applicant: Applicant,
+    /// The columns the row has, empty or not. An update leaves the others as they are.
+    given: Vec<&'static str>,
 }
 
 /// What importing a row comes to.
@@ -132,11 +134,31 @@ impl ImportRow {
             time_zone: time_zone.unwrap_or_default(),
         };
         Ok(ImportedApplication {
+            given: self.given(),
             external_id,
             job_external_id,
             status,
             applicant,
         })
+    }
+}
+
+impl ImportRow {
+    fn given(&self) -> Vec<&'static str> {
+        let optional = [
+            ("salutation", &self.salutation),
+            ("title", &self.title),
+            ("titleAfterName", &self.title_after_name),
+            ("email", &self.email),
+            ("phone", &self.phone),
+            ("language", &self.language),
+            ("timeZone", &self.time_zone),
+        ];
+        optional
+            .into_iter()
+            .filter(|(_, value)| value.is_some())
+            .map(|(column, _)| column)
+            .collect()
     }
 }
 
@@ -207,8 +229,13 @@ impl ImportedApplication {
             Some(application) if application.id.job_id() != target.job.id => Err(ImportError::Refused(
                 FieldError::new("/jobExternalId", "the application is there already, for another job"),
             )),
-            Some(application) if application.applicant == self.applicant => Ok(ImportOutcome::Unchanged),
-            Some(application) => self.update(target, application, at, salt),
+            Some(application) => {
+                let applicant = self.applicant_after(&application.applicant);
+                if applicant == application.applicant {
+                    return Ok(ImportOutcome::Unchanged);
+                }
+                Self::update(target, application, applicant, at, salt)
+            }
             None => self.create(target, new_id, at, salt),
         }
     }
@@ -270,15 +297,48 @@ impl ImportedApplication {
         })))
     }
 
+    /// The person after an update.
+    fn applicant_after(&self, before: &Applicant) -> Applicant {
+        let (before, after) = (before.clone(), self.applicant.clone());
+        let given = |column| self.given.contains(&column);
+        Applicant {
+            salutation: if given("salutation") {
+                after.salutation
+            } else {
+                before.salutation
+            },
+            title: if given("title") { after.title } else { before.title },
+            title_after_name: if given("titleAfterName") {
+                after.title_after_name
+            } else {
+                before.title_after_name
+            },
+            email: if given("email") { after.email } else { before.email },
+            phone: if given("phone") { after.phone } else { before.phone },
+            language: if given("language") {
+                after.language
+            } else {
+                before.language
+            },
+            time_zone: if given("timeZone") {
+                after.time_zone
+            } else {
+                before.time_zone
+            },
+            first_name: after.first_name,
+            last_name: after.last_name,
+        }
+    }
+
     fn update(
-        &self,
         target: ImportTarget<'_>,
         application: &Application,
+        applicant: Applicant,
         at: Timestamp,
         salt: Salt,
     ) -> Result<ImportOutcome, ImportError> {
         let status = case::recorded_status(target.workflow, &application.status);
-        let changed_fields = changed_fields(&application.applicant, &self.applicant)?;
+        let changed_fields = changed_fields(&application.applicant, &applicant)?;
         let content = HistoryContent {
             actor_name: target.caller.user().name.clone(),
             activity: None,
@@ -293,7 +353,7 @@ impl ImportedApplication {
         };
         let entry = case::next_entry(target.caller, application, HistoryChannel::Import, &content, at, salt)?;
         let updated = Application {
-            applicant: self.applicant.clone(),
+            applicant,
             version: Version(entry.sequence),
             history_head: entry.hash.clone(),
             last_change: case::last_change(target.caller, &entry, &content),

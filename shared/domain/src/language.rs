@@ -16,9 +16,6 @@ pub enum Language {
 }
 
 impl Language {
-    /// All of them, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::GermanAustria, Self::GermanGermany, Self::English];
-
     /// The BCP 47 tag.
     pub fn tag(self) -> &'static str {
         match self {

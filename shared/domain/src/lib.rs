@@ -39,7 +39,7 @@ pub use history::{
     Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryContent, HistoryEntry, RecordedActivity,
     RecordedEmail, RecordedImport, RecordedStatus, Salt, verify_chain,
 };
-pub use html::SanitizedHtml;
+pub use html::{HtmlError, SanitizedHtml};
 pub use ids::{
     ActivityId, ApplicationId, CustomerId, ExternalId, IdError, JobId, MailId, MailTemplateId, SessionId, StatusId,
     UserId, WorkflowId,

@@ -184,7 +184,7 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     while let Some(start) = text[from..].find('$').map(|found| from + found) {
         let inner = &text[start + 1..];
-        let end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '.');
+        let end = inner.find(|character: char| !character.is_alphanumeric() && !"._-".contains(character));
         if let Some(end) = end
             && inner[end..].starts_with('$')
             && is_name(&inner[..end])
@@ -196,11 +196,9 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// `Source.Value`, both beginning with a letter; "$5.00$" is money.
+/// Anything that begins with a letter, a mistyped name too: it must not go out as it stands. "$5.00$" is money.
 fn is_name(text: &str) -> bool {
-    let starts_with_letter = |part: &str| part.starts_with(|character: char| character.is_ascii_alphabetic());
-    text.split_once('.')
-        .is_some_and(|(source, value)| starts_with_letter(source) && starts_with_letter(value))
+    text.starts_with(char::is_alphabetic)
 }
 
 #[cfg(test)]
@@ -307,6 +305,18 @@ mod tests {
     fn money_and_single_dollars_are_no_placeholders() {
         assert_eq!(unresolved("/subject", "Gehalt $5.000$, US$ und $$ a.b $"), []);
         assert_eq!(unresolved("/subject", "US$$Job.Title$").len(), 1);
+    }
+
+    #[test]
+    fn a_mistyped_placeholder_is_found_too() {
+        for text in [
+            "$Applicant.Straße$",
+            "$Applicant.Last_Name$",
+            "$LastName$",
+            "$Job-Title$",
+        ] {
+            assert_eq!(unresolved("/subject", text).len(), 1, "{text}");
+        }
     }
 
     proptest! {

@@ -74,16 +74,27 @@ impl Action {
             )
             .await?;
         let caller = Backend::admit(&self.claims, loaded.user)?;
+        let visible = Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref());
         if let Some(command) = loaded.command {
-            return Ok(Loaded::Done(Box::new(self.done(&caller, command)?)));
+            return self
+                .done(&caller, command, visible)
+                .map(|done| Loaded::Done(Box::new(done)));
         }
         let case = backend
             .case(caller, loaded.application, loaded.job, loaded.workflow)
             .await?;
         if self.precondition.holds_for(case.application().version) {
-            Ok(Loaded::New(Box::new(case)))
-        } else {
-            Err(Problem::changed(Some(case.application()), case.caller()))
+            return Ok(Loaded::New(Box::new(case)));
+        }
+        // A batch is no snapshot: the application may have been read after this very command changed it, and the
+        // command before.
+        match backend
+            .store
+            .command(&case.caller().user().id, self.key.as_str(), now)
+            .await?
+        {
+            Some(command) => Ok(Loaded::Done(Box::new(self.done(case.caller(), command, true)?))),
+            None => Err(Problem::changed(Some(case.application()), case.caller())),
         }
     }
 
@@ -117,13 +128,17 @@ impl Action {
         match backend.store.commit(&commit).await {
             Ok(()) => Ok(Committed::Now),
             Err(CommitError::CommandDone(command)) => {
-                Ok(Committed::Before(Box::new(self.done(case.caller(), *command)?)))
+                Ok(Committed::Before(Box::new(self.done(case.caller(), *command, true)?)))
             }
             Err(error) => Err(Problem::from_commit(error, case.caller())),
         }
     }
 
-    fn done(&self, caller: &Caller, command: Command) -> Result<Done, Problem> {
+    /// Who can no longer see the application is not told again what they did to it.
+    fn done(&self, caller: &Caller, command: Command, visible: bool) -> Result<Done, Problem> {
+        if !visible {
+            return Err(Problem::NotFound);
+        }
         if command.fingerprint == self.fingerprint {
             Ok(Done {
                 caller: caller.clone(),

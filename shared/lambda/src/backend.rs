@@ -71,17 +71,17 @@ impl Backend {
         Caller::admit(claims, user).map_err(|_| Problem::Unauthenticated)
     }
 
-    /// The case of a request that names an application and an activity.
+    /// The case of a request that names an application, and perhaps an activity.
     pub async fn open_case(
         &self,
         claims: &SessionClaims,
         application: &ApplicationId,
-        activity: &ActivityId,
+        activity: Option<&ActivityId>,
         now: Timestamp,
     ) -> Result<Case, Problem> {
         let loaded = self
             .store
-            .load_case(&claims.user_id, application, Some(activity), None, now)
+            .load_case(&claims.user_id, application, activity, None, now)
             .await?;
         let caller = Self::admit(claims, loaded.user)?;
         self.case(caller, loaded.application, loaded.job, loaded.workflow).await

@@ -1,4 +1,4 @@
-//! Cursors: where a list goes on, unreadable in meaning and unforgeable.
+//! Cursors: where a list goes on, signed so that nobody can make one up.
 
 use aws_lc_rs::hmac;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

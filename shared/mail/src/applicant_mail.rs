@@ -1,6 +1,6 @@
 //! The mail a person gets from the contact who decided.
 
-use domain::{ComposedEmail, EmailAddress, Language, MailId, SanitizedHtml, SingleLine};
+use domain::{ComposedEmail, EmailAddress, MailId, SanitizedHtml, SingleLine};
 use jiff::Timestamp;
 use mail_builder::{
     MessageBuilder,
@@ -23,8 +23,6 @@ pub struct ApplicantMail<'a> {
     pub to: &'a EmailAddress,
     /// The applicant's name.
     pub to_name: &'a str,
-    /// Which language it is in, for screen readers and mail programs.
-    pub language: Language,
     /// What the user wrote.
     pub email: &'a ComposedEmail,
     /// The user's signature; may be blank.
@@ -59,10 +57,6 @@ impl ApplicantMail<'_> {
             ))
             .to(Address::new_address(Some(self.to_name), self.to.as_str()))
             .subject(self.email.subject().as_str())
-            .header(
-                "Content-Language",
-                mail_builder::headers::text::Text::new(self.language.tag()),
-            )
             .body(MimePart::new(
                 ContentType::new("multipart/alternative").attribute("boundary", format!("=_{}", self.id)),
                 vec![
@@ -90,8 +84,7 @@ impl ApplicantMail<'_> {
             format!("\n<div class=\"signature\">\n{}\n</div>", self.signature.as_str())
         };
         format!(
-            "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}{signature}\n</body>\n</html>\n",
-            self.language.tag(),
+            "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}{signature}\n</body>\n</html>\n",
             self.email.body().as_str(),
         )
     }
@@ -132,7 +125,6 @@ mod tests {
                 reply_to: &self.contact,
                 to: &self.applicant,
                 to_name,
-                language: Language::GermanAustria,
                 email: &ComposedEmail::parse(subject, body).unwrap(),
                 signature: &SanitizedHtml::sanitize(signature),
                 ordered_at: "2026-11-24T08:00:00Z".parse().unwrap(),
@@ -184,7 +176,7 @@ mod tests {
             prop_assert_eq!(to.as_list().map(<[_]>::len), Some(1));
             prop_assert_eq!(to.first().unwrap().address(), Some("anna@xn--mller-kva.at"));
             let names: Vec<_> = parsed.headers().iter().map(|header| header.name().to_owned()).collect();
-            prop_assert_eq!(names, ["Message-ID", "Date", "From", "Reply-To", "To", "Subject", "Content-Language", "MIME-Version", "Content-Type"]);
+            prop_assert_eq!(names, ["Message-ID", "Date", "From", "Reply-To", "To", "Subject", "MIME-Version", "Content-Type"]);
 
             let other = mailparse::parse_mail(&bytes).unwrap();
             let headers = other.get_headers();

@@ -10,6 +10,8 @@ use aws_sdk_sesv2::{
     primitives::Blob,
     types::{Destination, EmailContent, MessageTag, RawMessage},
 };
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use domain::{EmailAddress, MailId, Refusal, SingleLine};
 
 /// SES, asked exactly once per attempt: the SDK's own retries sent a mail up to three times where SES had taken
@@ -54,6 +56,7 @@ impl Mailer {
     /// `sender` is the address verified with SES.
     pub fn new(sdk: &aws_config::SdkConfig, sender: EmailAddress) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
+            .http_client(connections())
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
@@ -97,6 +100,15 @@ impl Mailer {
             Err(error) => classify(&error),
         }
     }
+}
+
+/// A new connection for each mail. A kept one may have been dropped by the other side while the function was frozen;
+/// writing to it would leave nobody knowing whether SES took the mail.
+fn connections() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+        .pool_max_idle_per_host(0)
+        .build_https()
 }
 
 fn accepted(output: &SendEmailOutput) -> Attempt {
@@ -164,23 +176,31 @@ fn classify(error: &SdkError<SendEmailError, HttpResponse>) -> Attempt {
 
 /// What a mail's own fault is: trying the same bytes again cannot help.
 fn is_permanent(error: &SendEmailError) -> bool {
-    matches!(
-        error,
-        SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_)
-    )
+    match error {
+        SendEmailError::BadRequestException(_) => true,
+        SendEmailError::MessageRejected(_) => !sender_is_unverified(error),
+        _ => false,
+    }
+}
+
+/// SES rejects a message for what is the account's fault, too (SES guide: "Email address is not verified").
+fn sender_is_unverified(error: &SendEmailError) -> bool {
+    matches!(error, SendEmailError::MessageRejected(_))
+        && error.message().is_some_and(|message| message.contains("not verified"))
 }
 
 /// What ops can mend, after which the same bytes are taken.
 fn is_passing(error: &SendEmailError) -> bool {
-    matches!(
-        error,
-        SendEmailError::AccountSuspendedException(_)
-            | SendEmailError::LimitExceededException(_)
-            | SendEmailError::MailFromDomainNotVerifiedException(_)
-            | SendEmailError::NotFoundException(_)
-            | SendEmailError::SendingPausedException(_)
-            | SendEmailError::TooManyRequestsException(_)
-    )
+    sender_is_unverified(error)
+        || matches!(
+            error,
+            SendEmailError::AccountSuspendedException(_)
+                | SendEmailError::LimitExceededException(_)
+                | SendEmailError::MailFromDomainNotVerifiedException(_)
+                | SendEmailError::NotFoundException(_)
+                | SendEmailError::SendingPausedException(_)
+                | SendEmailError::TooManyRequestsException(_)
+        )
 }
 
 /// Refusals before any operation begins (AWS: "Common Errors" of the SES API reference).

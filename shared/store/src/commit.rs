@@ -95,6 +95,9 @@ const MIME_KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// A transaction that collides with another is tried that often.
 const ATTEMPTS: u32 = 6;
 
+/// How often a request is sent whose outcome is unknown, each time with the SDK's own three tries.
+const ROUNDS_IN_THE_DARK: u32 = 2;
+
 /// What an item of the transaction guards, so that a failed condition can be named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guard {
@@ -108,20 +111,23 @@ impl Store {
     /// Writes it all, or says why nothing was written.
     pub async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
         let (guards, items): (Vec<_>, Vec<_>) = self.writes(commit)?.into_iter().unzip();
+        let mut token = client_request_token();
+        let mut unknown = 0;
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(5..20) << attempt)).await;
             }
-            let Err(error) = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(items.clone()))
-                .send()
-                .await
-            else {
+            let request = self.client.transact_write_items().client_request_token(&token);
+            let Err(error) = request.set_transact_items(Some(items.clone())).send().await else {
                 return Ok(());
             };
             let Some(reasons) = cancellation(&error) else {
+                // It may have been written and only the answer lost. Under the same token DynamoDB answers success
+                // for what is written already, and the caller can go on and send the mail.
+                unknown += 1;
+                if unknown < ROUNDS_IN_THE_DARK && is_unknown(&error) {
+                    continue;
+                }
                 return Err(StoreError::aws("TransactWriteItems")(error).into());
             };
             if let Some(refused) = refused(&guards, reasons)? {
@@ -130,6 +136,7 @@ impl Store {
             if !reasons.iter().any(|reason| is_passing(reason.code.as_deref())) {
                 return Err(StoreError::aws("TransactWriteItems")(error).into());
             }
+            token = client_request_token();
         }
         Err(CommitError::Busy)
     }
@@ -199,6 +206,24 @@ fn cancellation<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[Can
         Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => Some(canceled.cancellation_reasons()),
         _ => None,
     }
+}
+
+/// Whether the request may have been carried out.
+fn is_unknown<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
+    match error {
+        SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(service) => matches!(
+            service.err(),
+            TransactWriteItemsError::InternalServerError(_)
+                | TransactWriteItemsError::TransactionInProgressException(_)
+        ),
+        _ => false,
+    }
+}
+
+/// At most 36 characters, remembered by DynamoDB for ten minutes.
+fn client_request_token() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }
 
 fn is_passing(code: Option<&str>) -> bool {

@@ -52,12 +52,9 @@ pub(crate) fn is_expired(item: &Item, now: Timestamp) -> bool {
 /// An application with the attributes that put it into both lists.
 pub(crate) fn write_application(application: &Application) -> Result<Item, StoreError> {
     let mut item = write(Key::application(&application.id), application)?;
-    let order = format!(
-        "{}{}#{}",
-        list_prefix(application.status_group),
-        application.status_since,
-        application.id
-    );
+    // A fixed number of digits, or the order of the texts is not that of the times.
+    let since = format!("{:.3}", application.status_since);
+    let order = format!("{}{since}#{}", list_prefix(application.status_group), application.id);
     item.insert(
         CUSTOMER_LIST.to_owned(),
         AttributeValue::S(application.customer_id.to_string()),

@@ -102,6 +102,15 @@ impl Store {
         })
     }
 
+    /// What a command of this key has done.
+    pub async fn command(&self, user: &UserId, key: &str, now: Timestamp) -> Result<Option<Command>, StoreError> {
+        let key = Key::command(user, key);
+        let item = self.batch_get(vec![key.clone()]).await?.take_item(&key);
+        item.filter(|item| !item::is_expired(item, now))
+            .map(item::read)
+            .transpose()
+    }
+
     /// A user.
     pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         self.get(&Key::user(id)).await

@@ -1,6 +1,9 @@
 //! Marking what became of an attempt.
 
-use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    operation::put_item::PutItemError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+};
 use domain::MailRecord;
 
 use crate::{Store, error::StoreError, item, keys::Key};
@@ -22,6 +25,7 @@ impl Store {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item::write(Key::mail(&record.id), record)?))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .condition_expression("attempt = :attempt AND #owner = :owner AND #state = :state")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_names("#state", "state")
@@ -33,7 +37,15 @@ impl Store {
         match result {
             Ok(_) => Ok(MailMark::Written),
             Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(MailMark::Overtaken),
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    // The SDK repeats a write whose answer was lost; the second time its own record is in the way.
+                    let found = failed.item.clone().map(item::read::<MailRecord>).transpose()?;
+                    Ok(if found.as_ref() == Some(record) {
+                        MailMark::Written
+                    } else {
+                        MailMark::Overtaken
+                    })
+                }
                 _ => Err(StoreError::aws("PutItem")(error)),
             },
         }

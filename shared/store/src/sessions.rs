@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{
     operation::{put_item::PutItemError, update_item::UpdateItemError},
     types::AttributeValue,
 };
-use domain::{Session, SessionId, SignInAttempts, User, UserId};
+use domain::{Session, SessionId, SignInAttempts, UserId};
 use jiff::Timestamp;
 
 use crate::{Store, error::StoreError, item, keys::Key};
@@ -129,10 +129,5 @@ impl Store {
             .await
             .map_err(StoreError::aws("DeleteItem"))?;
         Ok(())
-    }
-
-    /// A user and their session, for a token to be refreshed.
-    pub async fn load_session_user(&self, session: &Session) -> Result<Option<User>, StoreError> {
-        self.user(&session.user_id).await
     }
 }

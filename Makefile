@@ -1,15 +1,21 @@
-# `make run` starts the portal with demo data on this machine, `make test` runs every test.
+# `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time,
+# `test-calendar` installs its parsers from the network.
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
 
-.PHONY: run test check format
+.PHONY: run test test-calendar check format
 
 run:
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --demo
 
 test:
 	cargo test --workspace --locked
+	$(MAKE) test-calendar
+
+# Calendar files, read by parsers that are not ours.
+test-calendar:
+	tests/calendar/run
 
 # What must hold before a commit, besides the tests.
 check:

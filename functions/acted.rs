@@ -1,12 +1,18 @@
 //! The answer of every action on an application, given now or again.
 
-use domain::{Case, Decision, MailState, Salt, Version};
+use domain::{Case, Decision, Interview, MailState, Salt, Version};
 use http::StatusCode;
-use lambda::{Backend, Done, Problem, Reply, random};
+use lambda::{Backend, Done, PortalRequest, Problem, Reply, random};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::api::{ApplicationView, HistoryEntryView};
+use store::OrderedMail;
+
+use crate::{
+    api::{ApplicationView, HistoryEntryView},
+    delivery::{self, Post},
+    interview_mails::{self, InterviewMails},
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +39,36 @@ pub fn application(case: &Case, decision: &Decision) -> Result<String, Problem> 
     Ok(serde_json::to_string(&view)?)
 }
 
+/// What the decision does to coming interviews: they are written without the application, and the mails that say so
+/// join those of the decision. A call that reached nobody ends nothing.
+pub fn end_interviews(
+    case: &Case,
+    coming: &[Interview],
+    decision: &Decision,
+    post: &Post,
+    request: &PortalRequest,
+    mails: &mut Vec<OrderedMail>,
+) -> Result<Vec<Interview>, Problem> {
+    let ends = |interview: &&Interview| {
+        decision
+            .application
+            .bookings
+            .iter()
+            .all(|booking| booking.interview_id != interview.id)
+    };
+    let ended: Vec<_> = coming.iter().filter(ends).cloned().collect();
+    let writer = InterviewMails {
+        sender: case.caller().user(),
+        job: case.job(),
+        post,
+        request,
+    };
+    let number = u8::try_from(mails.len() + 1).unwrap_or(u8::MAX);
+    let (interviews, more) = interview_mails::endings(&writer, case.application(), &ended, decision, number)?;
+    mails.extend(more);
+    Ok(interviews)
+}
+
 /// The first answer; `delivery` is where the applicant's mail is, if there is one.
 pub fn now(case: &Case, decision: &Decision, delivery: Option<MailState>) -> Result<Reply, Problem> {
     let entry = HistoryEntryView::new(case.caller().user(), &decision.entry, &[])?;
@@ -54,13 +90,8 @@ pub async fn again(backend: &Backend, done: &Done) -> Result<Reply, Problem> {
     let recorded =
         recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
     let entry = HistoryEntryView::new(done.caller.user(), &recorded.entry, &[])?;
-    let delivery = recorded.mails.first().map(|mail| mail.answered.unwrap_or(mail.state));
-    reply(
-        command.answered_application.clone(),
-        entry,
-        delivery,
-        Version(command.sequence),
-    )
+    let delivery = delivery::overall(recorded.mails.iter().map(|mail| mail.answered.unwrap_or(mail.state)));
+    reply(command.answered.clone(), entry, delivery, Version(command.sequence))
 }
 
 /// 200, or 202 while a mail has not been accepted.

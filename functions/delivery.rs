@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::{MailRecord, MailState};
-use lambda::PortalRequest;
+use domain::{EmailAddress, MailRecord, MailState};
+use lambda::{Environment, PortalRequest, StartError};
 use mail::{Attempt, Mailer, OutgoingMail};
 use store::{MailMark, OrderedMail, Store};
 
@@ -12,9 +12,57 @@ const PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
 /// The first pause before trying again; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// Sends the mail, which this invocation owns, and says where it is. Nothing that goes wrong here undoes the
+/// What a function needs to send mails.
+pub struct Post {
+    mailer: Mailer,
+    /// The address that calendars name as the organizer: the portal's own mailbox for answers to invitations.
+    pub organizer: EmailAddress,
+}
+
+impl Post {
+    /// From the settings `SENDER_ADDRESS` and `INTERVIEW_ADDRESS`.
+    pub fn start(environment: &Environment) -> Result<Self, StartError> {
+        let address = |name| {
+            EmailAddress::parse(environment.setting(name)?).map_err(|error| StartError::SettingInvalid {
+                name,
+                source: Box::new(error),
+            })
+        };
+        let mailer = Mailer::new(environment.sdk(), address("SENDER_ADDRESS")?);
+        Ok(Self {
+            mailer,
+            organizer: address("INTERVIEW_ADDRESS")?,
+        })
+    }
+
+    /// The address every mail comes from.
+    pub fn sender(&self) -> &EmailAddress {
+        self.mailer.sender()
+    }
+
+    /// Sends the mails, all at once, and says where they are: where the first one is that is not accepted, else
+    /// accepted. None if there are none.
+    pub async fn send_now(&self, store: &Store, mails: &[OrderedMail], request: &PortalRequest) -> Option<MailState> {
+        let sending = mails.iter().map(|mail| send_one(store, &self.mailer, mail, request));
+        overall(futures::future::join_all(sending).await)
+    }
+}
+
+/// Where mails are, all in all.
+pub fn overall(states: impl IntoIterator<Item = MailState>) -> Option<MailState> {
+    let mut first = None;
+    for state in states {
+        if !matches!(state, MailState::Accepted | MailState::Delivered) {
+            return Some(state);
+        }
+        first = first.or(Some(state));
+    }
+    first
+}
+
+/// Sends a mail, which this invocation owns, and says where it is. Nothing that goes wrong here undoes the
 /// decision: it is written already, and the record says what is known.
-pub async fn send_now(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request: &PortalRequest) -> MailState {
+async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request: &PortalRequest) -> MailState {
     let mut record = ordered.record.clone();
     let mut pause = FIRST_PAUSE;
     loop {

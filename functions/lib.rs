@@ -3,7 +3,10 @@
 mod acted;
 pub mod api;
 mod delivery;
+mod interview_change;
+mod interview_mails;
 
+pub mod cancel_interview;
 pub mod change_password;
 pub mod change_status;
 pub mod draft_email;
@@ -12,8 +15,11 @@ pub mod get_application_history;
 pub mod get_profile;
 pub mod import_applications;
 pub mod list_applications;
+pub mod list_interviews;
 pub mod record_phone_call;
 pub mod refresh_session;
+pub mod reschedule_interview;
+pub mod schedule_interview;
 pub mod send_email;
 pub mod sign_in;
 pub mod sign_out;
@@ -23,6 +29,7 @@ use lambda::Function;
 
 /// Every function there is. `template.yaml` names the same ones.
 pub const FUNCTIONS: &[Function] = &[
+    cancel_interview::FUNCTION,
     change_password::FUNCTION,
     change_status::FUNCTION,
     draft_email::FUNCTION,
@@ -31,8 +38,11 @@ pub const FUNCTIONS: &[Function] = &[
     get_profile::FUNCTION,
     import_applications::FUNCTION,
     list_applications::FUNCTION,
+    list_interviews::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
+    reschedule_interview::FUNCTION,
+    schedule_interview::FUNCTION,
     send_email::FUNCTION,
     sign_in::FUNCTION,
     sign_out::FUNCTION,

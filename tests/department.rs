@@ -53,6 +53,7 @@ impl Department {
         let customer = Customer {
             id: department.id("customer").parse().unwrap(),
             name: line("Produktion"),
+            locations: vec![line("Linz, Hafenstraße 12")],
         };
         store.put_customer(&customer).await.unwrap();
         for (name, address, role) in [

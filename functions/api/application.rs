@@ -1,8 +1,8 @@
 //! Applications.
 
 use domain::{
-    Applicant, Application, ApplicationId, CustomerId, Job, JobId, Role, SingleLine, StatusGroup, StatusId, User,
-    Workflow,
+    Applicant, Application, ApplicationId, Booking, CustomerId, Job, JobId, Role, SingleLine, StatusGroup, StatusId,
+    User, Workflow,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,6 +19,8 @@ pub struct ApplicationView {
     status_name: String,
     status_group: StatusGroup,
     status_since: Timestamp,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    interviews: Vec<Booking>,
     updated_at: Timestamp,
 }
 
@@ -62,6 +64,7 @@ impl ApplicationView {
             status_name: status_name(user, workflow, &application.status),
             status_group: application.status_group,
             status_since: application.status_since,
+            interviews: application.bookings.clone(),
             updated_at: application.updated_at,
         }
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     ActorKind, HistoryChannel, HistoryEntry, MailRecord, MailState, PhoneCall, RecordedActivity, RecordedEmail,
-    RecordedImport, RecordedStatus, Role, SingleLine, User,
+    RecordedImport, RecordedInterview, RecordedStatus, Role, SingleLine, User,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub struct HistoryEntryView {
     phone_call: Option<PhoneCall>,
     #[serde(skip_serializing_if = "Option::is_none")]
     import: Option<RecordedImport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    interviews: Vec<RecordedInterview>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     delivery: Vec<DeliveryView>,
 }
@@ -100,6 +102,7 @@ impl HistoryEntryView {
             email: content.and_then(|content| content.email.clone()),
             phone_call: content.and_then(|content| content.phone_call.clone()),
             import: content.and_then(|content| content.import.clone()),
+            interviews: content.map(|content| content.interviews.clone()).unwrap_or_default(),
             delivery: mails.iter().map(DeliveryView::new).collect(),
         })
     }

@@ -2,11 +2,13 @@
 
 mod application;
 mod history;
+mod interview;
 mod user;
 
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
 pub use history::{ActorView, DeliveryView, HistoryEntryView, StatusView};
+pub use interview::{InterviewView, NewInterview, PlannedInterview};
 pub use user::{CustomerView, UserView};
 
 use serde::Serialize;

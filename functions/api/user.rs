@@ -20,6 +20,7 @@ pub struct UserView {
 pub struct CustomerView {
     id: CustomerId,
     name: SingleLine,
+    locations: Vec<SingleLine>,
 }
 
 impl UserView {
@@ -52,6 +53,7 @@ impl CustomerView {
         Self {
             id: customer.id,
             name: customer.name,
+            locations: customer.locations,
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use domain::{
-    Case, Channel, EmailAddress, FieldError, Language, MailTemplate, MailTemplateId, PlaceholderError,
-    PlaceholderValues, SanitizedHtml, fill_html, fill_text,
+    ActivityKind, Appointment, Booking, Case, Channel, EmailAddress, FieldError, Language, MailTemplate,
+    MailTemplateId, NotBookable, PlaceholderError, PlaceholderValues, SanitizedHtml, fill_html, fill_text,
 };
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::{Deserialize, Serialize};
+
+use crate::api::NewInterview;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -19,6 +21,10 @@ pub const FUNCTION: Function = Function {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DraftEmail {
     template_id: Option<MailTemplateId>,
+    /// The appointment an invitation is for, an existing one,
+    interview_id: Option<String>,
+    /// or a new one.
+    interview: Option<NewInterview>,
 }
 
 /// A mail to edit.
@@ -32,6 +38,9 @@ struct Draft {
     signature_html: SanitizedHtml,
     language: Language,
     template_id: Option<MailTemplateId>,
+    /// The coming interviews that sending it cancels for the applicant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cancels_interviews: Vec<Booking>,
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
@@ -47,7 +56,17 @@ async fn draft_email(backend: Arc<Backend>, request: PortalRequest) -> Result<Re
     let case = backend
         .open_case(&claims, &application_id, Some(&activity_id), request.received_at())
         .await?;
-    case.released(&activity_id, Channel::Email)?;
+    let activity = case.workflow().activity(&activity_id);
+    let is_interview = activity.is_some_and(|activity| activity.kind == ActivityKind::Interview);
+    let channel = if is_interview {
+        Channel::Interview
+    } else {
+        Channel::Email
+    };
+    let ends = case
+        .released(&activity_id, channel)?
+        .interviews_it_ends(request.received_at());
+    let appointment = appointment(&backend, &case, &body, &request).await?;
     let to = case
         .application()
         .applicant
@@ -76,9 +95,43 @@ async fn draft_email(backend: Arc<Backend>, request: PortalRequest) -> Result<Re
         job: case.job(),
         customer: &customer,
         sender: case.caller().user(),
+        interview: appointment.as_ref(),
     };
-    let draft = fill(&case, to, template.as_ref(), &values)?;
-    Reply::json(&draft)
+    let bookings = case
+        .application()
+        .bookings
+        .iter()
+        .filter(|booking| ends.contains(&booking.interview_id));
+    let cancels_interviews = bookings.cloned().collect();
+    Reply::json(&Draft {
+        cancels_interviews,
+        ..fill(&case, to, template.as_ref(), &values)?
+    })
+}
+
+/// When and where the invitation invites to.
+async fn appointment(
+    backend: &Backend,
+    case: &Case,
+    body: &DraftEmail,
+    request: &PortalRequest,
+) -> Result<Option<Appointment>, Problem> {
+    match (&body.interview_id, &body.interview) {
+        (None, None) => Ok(None),
+        (None, Some(interview)) => Ok(Some(interview.parse(request.received_at())?.appointment)),
+        (Some(id), None) => {
+            let id = id.parse().map_err(|_| NotBookable::Absent)?;
+            let interview = backend
+                .store
+                .interviews(&[id])
+                .await?
+                .pop()
+                .ok_or(NotBookable::Absent)?;
+            let joined = interview.joined_by(case.application(), case.caller(), true, request.received_at())?;
+            Ok(Some(joined.appointment))
+        }
+        (Some(_), Some(_)) => Err(Problem::invalid("", "must have either interviewId or interview")),
+    }
 }
 
 fn fill(
@@ -114,6 +167,7 @@ fn fill(
         signature_html: case.caller().user().signature.clone(),
         language: template.map_or(case.application().applicant.language, |template| template.language),
         template_id: template.map(|template| template.id.clone()),
+        cancels_interviews: Vec::new(),
     })
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use domain::Case;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+use store::CaseKeys;
 
 use crate::api::{HistoryEntryView, Page};
 
@@ -40,10 +41,14 @@ async fn get_application_history(backend: Arc<Backend>, request: PortalRequest) 
         ),
     };
 
-    let loaded = backend
-        .store
-        .load_case(&claims.user_id, &application_id, None, None, request.received_at())
-        .await?;
+    let keys = CaseKeys {
+        user: &claims.user_id,
+        application: &application_id,
+        activity: None,
+        command: None,
+        interview: None,
+    };
+    let loaded = backend.store.load_case(keys, request.received_at()).await?;
     let caller = Backend::admit(&claims, loaded.user)?;
     let user = caller.user();
     if !Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref()) {

@@ -162,7 +162,8 @@ async fn write(
     match backend
         .store
         .commit(&Commit {
-            decision: &decision,
+            decisions: std::slice::from_ref(&decision),
+            interviews: &[],
             command: None,
             mails: &[],
             now: at,

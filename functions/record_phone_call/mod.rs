@@ -6,17 +6,22 @@ use domain::{Act, Channel, PhoneCall, PhoneCallOutcome};
 use jiff::Timestamp;
 use lambda::{
     Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
-    serve,
+    Writes, serve,
 };
 use serde::Deserialize;
 
-use crate::acted;
+use crate::{acted, delivery::Post};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "record-phone-call",
     start: |environment| Box::pin(start(environment)),
 };
+
+struct Needs {
+    backend: Backend,
+    post: Post,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -27,30 +32,47 @@ struct RecordPhoneCall {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
+    let post = Post::start(&environment)?;
     Ok(serve(
         FUNCTION.name,
-        Backend::start(&environment).await?,
+        Needs {
+            backend: Backend::start(&environment).await?,
+            post,
+        },
         record_phone_call,
     ))
 }
 
-async fn record_phone_call(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
-    let action = Action::parse(&backend, &request).await?;
+async fn record_phone_call(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Needs { backend, post } = needs.as_ref();
+    let action = Action::parse(backend, &request).await?;
     let body: RecordPhoneCall = request.json()?;
     let call = PhoneCall::parse(&body.note, body.called_at, body.outcome, request.received_at())?;
 
-    let case = match action.load(&backend, &request).await? {
-        Loaded::New(case) => case,
-        Loaded::Done(done) => return acted::again(&backend, &done).await,
+    let case = match action.load(backend, &request, None).await? {
+        Loaded::New(case, _) => case,
+        Loaded::Done(done) => return acted::again(backend, &done).await,
     };
     let activity = case.released(&action.activity_id, Channel::Phone)?;
-    let decision = activity.decide(Act::PhoneCall(call), request.received_at(), acted::salt()?)?;
+    let coming = backend
+        .store
+        .interviews(&activity.interviews_it_ends(request.received_at()))
+        .await?;
+    let decision = activity.decide(Act::PhoneCall(call), &coming, request.received_at(), acted::salt()?)?;
+    let mut mails = Vec::new();
+    let interviews = acted::end_interviews(&case, &coming, &decision, post, &request, &mut mails)?;
 
-    match action
-        .commit(&backend, &case, &decision, &[], acted::application(&case, &decision)?)
-        .await?
-    {
-        Committed::Now => acted::now(&case, &decision, None),
-        Committed::Before(done) => acted::again(&backend, &done).await,
+    let answered = acted::application(&case, &decision)?;
+    let writes = Writes {
+        decision: &decision,
+        interviews: &interviews,
+        mails: &mails,
+        answered,
+    };
+    match action.commit(backend, &case, writes).await? {
+        Committed::Now => {}
+        Committed::Before(done) => return acted::again(backend, &done).await,
     }
+    let state = post.send_now(&backend.store, &mails, &request).await;
+    acted::now(&case, &decision, state)
 }

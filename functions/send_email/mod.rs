@@ -5,13 +5,13 @@ use std::sync::Arc;
 use domain::{Act, Case, Channel, ComposedEmail, Decision, EmailAddress, MailId, MailRecord};
 use lambda::{
     Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
-    serve,
+    Writes, serve,
 };
-use mail::{ApplicantMail, Mailer};
+use mail::ApplicantMail;
 use serde::Deserialize;
 use store::OrderedMail;
 
-use crate::{acted, delivery};
+use crate::{acted, delivery::Post};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -21,7 +21,7 @@ pub const FUNCTION: Function = Function {
 
 struct SendEmail {
     backend: Backend,
-    mailer: Mailer,
+    post: Post,
 }
 
 #[derive(Deserialize)]
@@ -32,30 +32,25 @@ struct Email {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let sender =
-        EmailAddress::parse(environment.setting("SENDER_ADDRESS")?).map_err(|error| StartError::SettingInvalid {
-            name: "SENDER_ADDRESS",
-            source: Box::new(error),
-        })?;
-    let mailer = Mailer::new(environment.sdk(), sender);
+    let post = Post::start(&environment)?;
     Ok(serve(
         FUNCTION.name,
         SendEmail {
             backend: Backend::start(&environment).await?,
-            mailer,
+            post,
         },
         send_email,
     ))
 }
 
 async fn send_email(function: Arc<SendEmail>, request: PortalRequest) -> Result<Reply, Problem> {
-    let SendEmail { backend, mailer } = function.as_ref();
+    let SendEmail { backend, post } = function.as_ref();
     let action = Action::parse(backend, &request).await?;
     let body: Email = request.json()?;
     let email = ComposedEmail::parse(&body.subject, &body.body_html)?;
 
-    let case = match action.load(backend, &request).await? {
-        Loaded::New(case) => case,
+    let case = match action.load(backend, &request, None).await? {
+        Loaded::New(case, _) => case,
         Loaded::Done(done) => return acted::again(backend, &done).await,
     };
     let activity = case.released(&action.activity_id, Channel::Email)?;
@@ -65,24 +60,32 @@ async fn send_email(function: Arc<SendEmail>, request: PortalRequest) -> Result<
         .email
         .clone()
         .ok_or(Problem::ApplicantWithoutEmail)?;
+    let coming = backend
+        .store
+        .interviews(&activity.interviews_it_ends(request.received_at()))
+        .await?;
 
     let act = Act::Email {
         to: to.clone(),
         email: email.clone(),
     };
-    let decision = activity.decide(act, request.received_at(), acted::salt()?)?;
-    let ordered = order(&case, &decision, &email, to, mailer, &request)?;
+    let decision = activity.decide(act, &coming, request.received_at(), acted::salt()?)?;
+    let mut mails = vec![order(&case, &decision, &email, to, post, &request)?];
+    let interviews = acted::end_interviews(&case, &coming, &decision, post, &request, &mut mails)?;
 
     let answered = acted::application(&case, &decision)?;
-    match action
-        .commit(backend, &case, &decision, std::slice::from_ref(&ordered), answered)
-        .await?
-    {
+    let writes = Writes {
+        decision: &decision,
+        interviews: &interviews,
+        mails: &mails,
+        answered,
+    };
+    match action.commit(backend, &case, writes).await? {
         Committed::Now => {}
         Committed::Before(done) => return acted::again(backend, &done).await,
     }
-    let state = delivery::send_now(&backend.store, mailer, &ordered, &request).await;
-    acted::now(&case, &decision, Some(state))
+    let state = post.send_now(&backend.store, &mails, &request).await;
+    acted::now(&case, &decision, state)
 }
 
 fn order(
@@ -90,7 +93,7 @@ fn order(
     decision: &Decision,
     email: &ComposedEmail,
     to: EmailAddress,
-    mailer: &Mailer,
+    post: &Post,
     request: &PortalRequest,
 ) -> Result<OrderedMail, Problem> {
     let (user, applicant) = (case.caller().user(), &case.application().applicant);
@@ -101,7 +104,7 @@ fn order(
     };
     let mime = ApplicantMail {
         id: &id,
-        sender_address: mailer.sender(),
+        sender_address: post.sender(),
         sender_name: &user.name,
         reply_to: &user.email,
         to: &to,

@@ -47,6 +47,49 @@ async fn invoke(portal: &Portal, name: &str, event: &str) -> Value {
     serde_json::to_value(response).unwrap()
 }
 
+/// A full hour of tomorrow.
+fn tomorrow(hour: i8) -> String {
+    let day = jiff::Timestamp::now()
+        .in_tz("Europe/Vienna")
+        .unwrap()
+        .date()
+        .tomorrow()
+        .unwrap();
+    day.at(hour, 0, 0, 0).to_string()
+}
+
+/// An interview of the demo's application, made by the decider.
+async fn interview(portal: &Portal, token: &str, application: &str) -> String {
+    let application = format!("/api/applications/{application}");
+    let bearer = format!("Bearer {token}");
+    let found = portal
+        .request("GET", &application, &[("authorization", &bearer)], None)
+        .await
+        .expect(200);
+    let activities = found["activities"].as_array().unwrap();
+    let activity = activities
+        .iter()
+        .find(|activity| activity["kind"] == "interview")
+        .unwrap();
+    let path = format!(
+        "{application}/activities/{}/interview",
+        activity["id"].as_str().unwrap()
+    );
+    let version = format!("\"{}\"", found["version"].as_str().unwrap());
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("if-match", &version),
+        ("idempotency-key", &application),
+    ];
+    let body =
+        json!({ "interview": { "startsAt": tomorrow(12), "endsAt": tomorrow(13), "timeZone": "Europe/Vienna" } });
+    let acted = portal.request("POST", &path, &headers, Some(&body)).await.expect(200);
+    acted["application"]["interviews"][0]["interviewId"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
 #[tokio::test]
 async fn every_example_event_is_answered_with_success() {
     let portal = Portal::start().await;
@@ -65,7 +108,20 @@ async fn every_example_event_is_answered_with_success() {
         let event = event(function.name)
             .replace("${accessToken}", &token)
             .replace("${recruiterAccessToken}", &recruiter)
-            .replace("${refreshToken}", &refresh);
+            .replace("${refreshToken}", &refresh)
+            .replace("${startsAt}", &tomorrow(10))
+            .replace("${endsAt}", &tomorrow(11));
+        let event = match function.name {
+            "reschedule-interview" => event.replace(
+                "${interviewId}",
+                &interview(&portal, &token, "instandhaltung-a01").await,
+            ),
+            "cancel-interview" => event.replace(
+                "${interviewId}",
+                &interview(&portal, &token, "instandhaltung-a02").await,
+            ),
+            _ => event,
+        };
         assert!(!event.contains("${"), "{}", function.name);
         let answer = invoke(&portal, function.name, &event).await;
         statuses.push(json!([function.name, answer["statusCode"]]));

@@ -202,7 +202,16 @@ async fn a_long_history_pages_without_gap_or_repetition_and_its_chain_holds() {
     let now = jiff::Timestamp::now();
     let stored = portal
         .store
-        .load_case(&user, &id, None, None, now)
+        .load_case(
+            store::CaseKeys {
+                user: &user,
+                application: &id,
+                activity: None,
+                command: None,
+                interview: None,
+            },
+            now,
+        )
         .await
         .unwrap()
         .application

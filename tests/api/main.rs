@@ -1,10 +1,16 @@
 //! The API's behaviour from outside, through HTTP.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 mod binary;
 mod channels;
 mod events;
 mod imports;
+mod interviews;
 mod lists;
 mod mails;
 mod readme;

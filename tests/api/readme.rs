@@ -5,14 +5,14 @@ use std::{path::Path, process::Stdio};
 use tests::Portal;
 use tokio::process::Command;
 
-#[tokio::test]
-async fn the_story_in_the_readme_runs_as_it_stands_there() {
+/// Runs the README's story of that number on a demo of its own; what it prints.
+async fn run(number: usize) -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .unwrap()
         .join("README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
-    let (_, story) = readme.split_once("<!-- story -->\n```sh\n").unwrap();
+    let story = readme.split("<!-- story -->\n```sh\n").nth(number).unwrap();
     let (story, _) = story.split_once("\n```\n").unwrap();
     let portal = Portal::start().await;
     local::demo::load(&portal.host).await.unwrap();
@@ -24,8 +24,13 @@ async fn the_story_in_the_readme_runs_as_it_stands_there() {
         .output();
     let output = shell.await.expect("bash and curl");
     let printed = String::from_utf8(output.stdout).unwrap();
-
     assert!(output.status.success(), "{printed}");
+    printed
+}
+
+#[tokio::test]
+async fn the_story_of_three_rejections_runs_as_it_stands_there() {
+    let printed = run(1).await;
     assert_eq!(
         printed.matches(r#""delivery":{"state":"accepted"}"#).count(),
         1,
@@ -43,5 +48,21 @@ async fn the_story_in_the_readme_runs_as_it_stands_there() {
         r#""name":"Dr. Maria Gruber""#,
     ] {
         assert!(printed.contains(shown), "{shown} in {printed}");
+    }
+}
+
+#[tokio::test]
+async fn the_story_of_an_interview_runs_as_it_stands_there() {
+    let printed = run(2).await;
+    for subject in [
+        "Invitation to an interview",
+        "New time – Interview: Produktionsleitung (m/w/d)",
+        "Cancelled – Interview: Produktionsleitung (m/w/d)",
+    ] {
+        assert_eq!(
+            printed.matches(&format!(r#""subject":"{subject}""#)).count(),
+            1,
+            "{subject} in {printed}"
+        );
     }
 }

@@ -210,6 +210,7 @@ async fn a_signature_set_in_the_portal_stands_under_the_next_mail() {
         (&json!("en"), &json!(true))
     );
     assert_eq!(profile["customer"]["name"], "Produktion");
+    assert_eq!(profile["customer"]["locations"], json!(["Linz, Hafenstraße 12"]));
     maria
         .reject_by_email(&application, &department.activity("reject"))
         .send()

@@ -110,7 +110,8 @@ fn caller(user: &User, now: Timestamp) -> Result<Caller, DemoError> {
 
 async fn commit(store: &Store, decision: &domain::Decision, now: Timestamp) -> Result<(), DemoError> {
     let commit = Commit {
-        decision,
+        decisions: std::slice::from_ref(decision),
+        interviews: &[],
         command: None,
         mails: &[],
         now,

@@ -53,10 +53,13 @@ fn as_caller(user: User) -> Caller {
 async fn case(store: &Store, user: &str, application: &Application) -> Option<Case> {
     let loaded = store
         .load_case(
-            &user.parse().unwrap(),
-            &application.id,
-            None,
-            None,
+            store::CaseKeys {
+                user: &user.parse().unwrap(),
+                application: &application.id,
+                activity: None,
+                command: None,
+                interview: None,
+            },
             application.updated_at,
         )
         .await

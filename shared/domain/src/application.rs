@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    ActorKind, Applicant, ApplicationId, CustomerId, Digest, ExternalId, HistoryChannel, SingleLine, StatusGroup,
-    StatusId,
+    ActorKind, Applicant, ApplicationId, Booking, CustomerId, Digest, ExternalId, HistoryChannel, SingleLine,
+    StatusGroup, StatusId,
 };
 
 /// How often an application was changed: the number of its history entries. Its `ETag`.
@@ -62,6 +62,9 @@ pub struct Application {
     pub history_head: Digest,
     /// The latest change.
     pub last_change: LastChange,
+    /// The interviews it takes part in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookings: Vec<Booking>,
     /// Since when it is in its status: what waits longest comes first.
     pub status_since: Timestamp,
     /// When it came.

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::{
-    Activity, ActivityId, Actor, ActorKind, Application, Caller, Channel, ComposedEmail, EmailAddress, HistoryChannel,
-    HistoryContent, HistoryEntry, Job, LastChange, PhoneCall, PhoneCallOutcome, RecordedActivity, RecordedEmail,
-    RecordedStatus, Role, Salt, Status, StatusId, TemplateReference, Version, Workflow, history::NewEntry,
+    Activity, ActivityId, Actor, ActorKind, Application, Appointment, Booking, Caller, Channel, ComposedEmail,
+    EmailAddress, HistoryChannel, HistoryContent, HistoryEntry, Interview, InterviewChange, InterviewId, Job,
+    LastChange, PhoneCall, PhoneCallOutcome, RecordedActivity, RecordedEmail, RecordedInterview, RecordedStatus, Role,
+    Salt, Status, StatusGroup, StatusId, TemplateReference, Version, Workflow, history::NewEntry,
 };
 
 /// An application that exists for the caller, with all that bears on what they may do.
@@ -57,6 +58,15 @@ pub enum Act {
     PhoneCall(PhoneCall),
     /// Nothing but the status.
     StatusOnly,
+    /// An appointment.
+    Interview {
+        /// Made, or joined.
+        change: InterviewChange,
+        /// What the application keeps of it.
+        booking: Booking,
+        /// The invitation to the applicant, if they are sent one.
+        invitation: Option<(EmailAddress, ComposedEmail)>,
+    },
 }
 
 /// What is to be written, as one transaction.
@@ -193,8 +203,27 @@ impl Case {
 }
 
 impl ReleasedActivity<'_> {
-    /// What becomes of the application. Fails only if the content cannot be written as JSON, which it always can.
-    pub fn decide(self, act: Act, at: Timestamp, salt: Salt) -> Result<Decision, serde_json::Error> {
+    /// Whether it turns the applicant down, so that nobody is to meet them any more.
+    pub fn ends_interviews(&self) -> bool {
+        self.target.group == StatusGroup::Rejected
+    }
+
+    /// The coming interviews that carrying it out cancels for the application.
+    pub fn interviews_it_ends(&self, now: Timestamp) -> Vec<InterviewId> {
+        let bookings = self.case.application.bookings.iter().filter(|_| self.ends_interviews());
+        let coming = bookings.filter(|booking| booking.appointment.starts_at > now);
+        coming.map(|booking| booking.interview_id.clone()).collect()
+    }
+
+    /// What becomes of the application. A rejection also ends its coming interviews, which the caller has loaded.
+    /// Fails only if the content cannot be written as JSON, which it always can.
+    pub fn decide(
+        self,
+        act: Act,
+        coming: &[Interview],
+        at: Timestamp,
+        salt: Salt,
+    ) -> Result<Decision, serde_json::Error> {
         let Case {
             caller, application, ..
         } = self.case;
@@ -202,18 +231,41 @@ impl ReleasedActivity<'_> {
         // Nobody was told, so nothing is decided: the call is kept, the status stays.
         let stays = matches!(&act, Act::PhoneCall(call) if call.outcome == PhoneCallOutcome::NotReached);
         let to = if stays { self.from } else { self.target };
+        let record = |(to, email): (EmailAddress, ComposedEmail)| RecordedEmail {
+            to,
+            subject: email.subject().clone(),
+            body_html: email.body().clone(),
+            signature_html: user.signature.clone(),
+        };
+        let mut bookings = application.bookings.clone();
+        let mut interviews = Vec::new();
+        if self.ends_interviews() && !stays {
+            bookings.retain(|booking| coming.iter().all(|interview| interview.id != booking.interview_id));
+            interviews.extend(
+                coming
+                    .iter()
+                    .map(|interview| cancelled(&interview.id, &interview.appointment)),
+            );
+        }
         let (email, phone_call) = match act {
-            Act::Email { to, email } => (
-                Some(RecordedEmail {
-                    to,
-                    subject: email.subject().clone(),
-                    body_html: email.body().clone(),
-                    signature_html: user.signature.clone(),
-                }),
-                None,
-            ),
+            Act::Email { to, email } => (Some(record((to, email))), None),
             Act::PhoneCall(call) => (None, Some(call)),
             Act::StatusOnly => (None, None),
+            Act::Interview {
+                change,
+                booking,
+                invitation,
+            } => {
+                let (interview_id, after) = (booking.interview_id.clone(), Some(booking.appointment.clone()));
+                interviews.push(RecordedInterview {
+                    interview_id,
+                    change,
+                    before: None,
+                    after,
+                });
+                bookings.push(booking);
+                (invitation.map(record), None)
+            }
         };
         let content = HistoryContent {
             actor_name: user.name.clone(),
@@ -226,6 +278,7 @@ impl ReleasedActivity<'_> {
             email,
             phone_call,
             import: None,
+            interviews,
         };
         let entry = next_entry(caller, application, self.channel.into(), &content, at, salt)?;
         let status_since = if stays { application.status_since } else { at };
@@ -236,6 +289,7 @@ impl ReleasedActivity<'_> {
             version: Version(entry.sequence),
             history_head: entry.hash.clone(),
             last_change: last_change(caller, &entry, &content),
+            bookings,
             updated_at: at,
             ..application.clone()
         };
@@ -244,6 +298,66 @@ impl ReleasedActivity<'_> {
             application,
             entry,
         })
+    }
+}
+
+impl Decision {
+    /// What an application becomes when an interview it takes part in is moved, or cancelled for it.
+    pub fn interview_changed(
+        caller: &Caller,
+        application: &Application,
+        workflow: &Workflow,
+        before: &Interview,
+        after: Option<&Interview>,
+        at: Timestamp,
+        salt: Salt,
+    ) -> Result<Self, serde_json::Error> {
+        let status = recorded_status(workflow, &application.status);
+        let change = match after {
+            None => cancelled(&before.id, &before.appointment),
+            Some(after) => RecordedInterview {
+                interview_id: before.id.clone(),
+                change: InterviewChange::Moved,
+                before: Some(before.appointment.clone()),
+                after: Some(after.appointment.clone()),
+            },
+        };
+        let content = HistoryContent {
+            actor_name: caller.user().name.clone(),
+            activity: None,
+            from_status: Some(status.clone()),
+            to_status: status,
+            email: None,
+            phone_call: None,
+            import: None,
+            interviews: vec![change],
+        };
+        let entry = next_entry(caller, application, HistoryChannel::Interview, &content, at, salt)?;
+        let mut bookings = application.bookings.clone();
+        bookings.retain(|booking| booking.interview_id != before.id);
+        bookings.extend(after.map(Interview::booking));
+        let application = Application {
+            bookings,
+            version: Version(entry.sequence),
+            history_head: entry.hash.clone(),
+            last_change: last_change(caller, &entry, &content),
+            updated_at: at,
+            ..application.clone()
+        };
+        Ok(Self {
+            expected: Version(entry.sequence - 1),
+            application,
+            entry,
+        })
+    }
+}
+
+fn cancelled(id: &InterviewId, appointment: &Appointment) -> RecordedInterview {
+    RecordedInterview {
+        interview_id: id.clone(),
+        change: InterviewChange::Cancelled,
+        before: Some(appointment.clone()),
+        after: None,
     }
 }
 

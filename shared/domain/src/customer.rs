@@ -10,4 +10,7 @@ pub struct Customer {
     pub id: CustomerId,
     /// Its name.
     pub name: SingleLine,
+    /// Where its people meet applicants, as they are offered when an interview is arranged.
+    #[serde(default)]
+    pub locations: Vec<SingleLine>,
 }

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    ActivityId, ApplicationId, Channel, CustomerId, EmailAddress, PhoneCall, SanitizedHtml, SingleLine, StatusId,
-    UserId,
+    ActivityId, ApplicationId, Appointment, Channel, CustomerId, EmailAddress, InterviewId, PhoneCall, SanitizedHtml,
+    SingleLine, StatusId, UserId,
 };
 
 /// A SHA-256 hash in hex.
@@ -177,6 +177,36 @@ pub struct RecordedImport {
     pub changed_fields: Vec<String>,
 }
 
+/// What happened to an interview, from the application's view.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedInterview {
+    /// Which one.
+    pub interview_id: InterviewId,
+    /// What happened.
+    pub change: InterviewChange,
+    /// When and where it was to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Appointment>,
+    /// When and where it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Appointment>,
+}
+
+/// What can happen to an interview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum InterviewChange {
+    /// It was made for this application.
+    Arranged,
+    /// The application joined one that was there.
+    Joined,
+    /// It has another time or place.
+    Moved,
+    /// It does not take place, or not for this application.
+    Cancelled,
+}
+
 /// The personal part of an entry: names, texts, addresses.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -200,6 +230,9 @@ pub struct HistoryContent {
     /// The import.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import: Option<RecordedImport>,
+    /// What happened to interviews.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub interviews: Vec<RecordedInterview>,
 }
 
 /// One entry. The fields up to `previous_hash` are its envelope, which `hash` covers in this order.
@@ -388,6 +421,7 @@ mod tests {
                     called_at: at,
                 }),
                 import: None,
+                interviews: Vec::new(),
             };
             let entry = HistoryEntry::new(NewEntry {
                 application_id: &"job1-app1".parse().unwrap(),

@@ -51,6 +51,11 @@ impl SanitizedHtml {
         Self(ALLOWED.clean(html).to_string())
     }
 
+    /// Plain text as a paragraph; each line stays one.
+    pub fn paragraph(text: &str) -> Self {
+        Self::sanitize(&format!("<p>{}</p>", escape(text).replace('\n', "<br>")))
+    }
+
     /// Sanitises what a person wrote, if neither it nor what comes of it, as HTML or as text, is longer than that
     /// many bytes: links gain their `rel`, `&` becomes `&amp;`, and each line of a quotation its mark.
     pub fn sanitize_within(html: &str, bytes: usize) -> Result<Self, HtmlError> {

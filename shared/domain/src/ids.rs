@@ -109,6 +109,7 @@ id!(/** A mail template. */ MailTemplateId, is_plain);
 id!(/** A workflow; its recruiter chooses it. */ WorkflowId, is_slug);
 id!(/** A status within its workflow. */ StatusId, is_slug);
 id!(/** An application: `{job}-{own}`. */ ApplicationId, is_application);
+id!(/** An interview: `{job}-{own}`. */ InterviewId, is_application);
 id!(/** An activity: `{workflow}.{own}`. */ ActivityId, is_activity);
 id!(/** What the applicant tracking system calls an application or a job. */ ExternalId, is_external);
 
@@ -121,6 +122,18 @@ impl ApplicationId {
     }
 
     /// The job it is an application for.
+    pub fn job_id(&self) -> JobId {
+        JobId(self.0.split('-').next().unwrap_or_default().to_owned())
+    }
+}
+
+impl InterviewId {
+    /// A new interview of the job, from 80 random bits.
+    pub fn from_random(job: &JobId, random: [u8; 10]) -> Self {
+        Self(format!("{job}-{}", letters(random)))
+    }
+
+    /// The job it is for.
     pub fn job_id(&self) -> JobId {
         JobId(self.0.split('-').next().unwrap_or_default().to_owned())
     }

@@ -265,6 +265,7 @@ impl ImportedApplication {
                 created: true,
                 changed_fields: Vec::new(),
             }),
+            interviews: Vec::new(),
         };
         let entry = HistoryEntry::new(NewEntry {
             application_id: &id,
@@ -286,6 +287,7 @@ impl ImportedApplication {
             version: Version(1),
             history_head: entry.hash.clone(),
             last_change: case::last_change(target.caller, &entry, &content),
+            bookings: Vec::new(),
             status_since: at,
             created_at: at,
             updated_at: at,
@@ -350,6 +352,7 @@ impl ImportedApplication {
                 created: false,
                 changed_fields,
             }),
+            interviews: Vec::new(),
         };
         let entry = case::next_entry(target.caller, application, HistoryChannel::Import, &content, at, salt)?;
         let updated = Application {

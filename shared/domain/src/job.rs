@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{CustomerId, ExternalId, JobId, SingleLine, UserId, WorkflowId};
+use crate::{Channel, CustomerId, ExternalId, JobId, Role, SingleLine, User, UserId, Workflow, WorkflowId};
 
 /// A job of one customer, following one workflow.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -23,4 +23,20 @@ pub struct Job {
     pub location: Option<SingleLine>,
     /// The contacts who may act on its applications.
     pub contact_ids: BTreeSet<UserId>,
+}
+
+impl Job {
+    /// Whether the user may move and cancel this job's interviews: whoever may arrange some.
+    pub fn may_arrange_interviews(&self, user: &User, workflow: &Workflow) -> bool {
+        match &user.role {
+            Role::Recruiter => true,
+            Role::Contact { contact_role, .. } => {
+                self.contact_ids.contains(&user.id)
+                    && workflow
+                        .activities
+                        .iter()
+                        .any(|activity| activity.channels_for(*contact_role).contains(&Channel::Interview))
+            }
+        }
+    }
 }

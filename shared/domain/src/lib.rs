@@ -5,6 +5,7 @@
 
 mod applicant;
 mod application;
+mod appointment;
 mod case;
 mod composed_email;
 mod customer;
@@ -15,6 +16,7 @@ mod history;
 mod html;
 mod ids;
 mod import;
+mod interview;
 mod job;
 mod language;
 mod mail_template;
@@ -24,11 +26,13 @@ mod placeholder;
 mod session;
 mod sign_in_attempts;
 mod single_line;
+pub mod spoken_time;
 mod user;
 mod workflow;
 
 pub use applicant::{Applicant, PhoneNumber, Salutation, TimeZoneName};
 pub use application::{Application, LastChange, Version};
+pub use appointment::{Appointment, AppointmentFields, MeetingUrl};
 pub use case::{Act, ActivityNotAvailable, Case, Decision, ReleasedActivity};
 pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
 pub use customer::Customer;
@@ -36,15 +40,16 @@ pub use delivery::{MailRecord, MailState, Refusal};
 pub use email_address::EmailAddress;
 pub use field_error::FieldError;
 pub use history::{
-    Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryContent, HistoryEntry, RecordedActivity,
-    RecordedEmail, RecordedImport, RecordedStatus, Salt, verify_chain,
+    Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryContent, HistoryEntry, InterviewChange,
+    RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus, Salt, verify_chain,
 };
 pub use html::{HtmlError, SanitizedHtml};
 pub use ids::{
-    ActivityId, ApplicationId, CustomerId, ExternalId, IdError, JobId, MailId, MailTemplateId, SessionId, StatusId,
-    UserId, WorkflowId,
+    ActivityId, ApplicationId, CustomerId, ExternalId, IdError, InterviewId, JobId, MailId, MailTemplateId, SessionId,
+    StatusId, UserId, WorkflowId,
 };
 pub use import::{ImportError, ImportOutcome, ImportRow, ImportTarget, ImportedApplication};
+pub use interview::{Booking, Colleague, Interview, NotBookable, Participant};
 pub use job::Job;
 pub use language::Language;
 pub use mail_template::MailTemplate;

@@ -1,6 +1,6 @@
 //! Placeholders of mail templates, in the form `$Applicant.LastName$`.
 
-use crate::{Applicant, Customer, FieldError, Job, User, html::escape};
+use crate::{Applicant, Appointment, Customer, FieldError, Job, User, html::escape, spoken_time};
 
 /// One placeholder the portal can fill.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,8 @@ pub struct PlaceholderValues<'a> {
     pub customer: &'a Customer,
     /// Who writes.
     pub sender: &'a User,
+    /// When and where they are to meet, in a mail about that.
+    pub interview: Option<&'a Appointment>,
 }
 
 /// A text in a form that cannot be sent.
@@ -40,7 +42,7 @@ impl Placeholder {
     ///
     /// A missing title is no gap in a letter, a missing address is: the first is filled with nothing,
     /// the second is an error.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self {
             name: "Applicant.LetterSalutation",
             value: |values| Some(values.applicant.letter_salutation()),
@@ -118,6 +120,52 @@ impl Placeholder {
         Self {
             name: "Contact.Email",
             value: |values| Some(values.sender.email.to_string()),
+        },
+        Self {
+            name: "Interview.Date",
+            value: |values| {
+                let appointment = values.interview?;
+                let language = values.applicant.language;
+                Some(spoken_time::date(
+                    appointment.starts_at,
+                    &appointment.time_zone,
+                    language,
+                ))
+            },
+        },
+        Self {
+            name: "Interview.Time",
+            value: |values| {
+                let appointment = values.interview?;
+                let language = values.applicant.language;
+                Some(spoken_time::time(
+                    appointment.starts_at,
+                    &appointment.time_zone,
+                    language,
+                ))
+            },
+        },
+        Self {
+            name: "Interview.EndTime",
+            value: |values| {
+                let appointment = values.interview?;
+                let language = values.applicant.language;
+                Some(spoken_time::time(appointment.ends_at, &appointment.time_zone, language))
+            },
+        },
+        Self {
+            name: "Interview.Location",
+            value: |values| values.interview?.location.as_ref().map(ToString::to_string),
+        },
+        Self {
+            name: "Interview.OnlineMeetingUrl",
+            value: |values| {
+                values
+                    .interview?
+                    .online_meeting_url
+                    .as_ref()
+                    .map(|url| url.as_str().to_owned())
+            },
         },
     ];
 }
@@ -235,6 +283,7 @@ mod tests {
         let customer = Customer {
             id: job.customer_id.clone(),
             name: line("Gastronomie"),
+            locations: Vec::new(),
         };
         let sender = User {
             id: "user1".parse().unwrap(),
@@ -253,6 +302,7 @@ mod tests {
             job: &job,
             customer: &customer,
             sender: &sender,
+            interview: None,
         });
     }
 

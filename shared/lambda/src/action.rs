@@ -1,7 +1,7 @@
 //! What all actions on an application share: who asks, for what, in which version, and whether it was done already.
 
-use domain::{ActivityId, ApplicationId, Caller, Case, Decision, SessionClaims};
-use store::{Command, Commit, CommitError, NewCommand, OrderedMail};
+use domain::{ActivityId, ApplicationId, Caller, Case, Decision, Interview, InterviewId, SessionClaims};
+use store::{CaseKeys, Command, Commit, CommitError, NewCommand, OrderedMail};
 
 use crate::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem};
 
@@ -21,8 +21,8 @@ pub struct Action {
 /// Where an action stands once everything is loaded.
 #[derive(Debug)]
 pub enum Loaded {
-    /// It is new: the case to decide.
-    New(Box<Case>),
+    /// It is new: the case to decide, and the interview the request names, if it is there.
+    New(Box<Case>, Option<Box<Interview>>),
     /// It was done already: answer as then.
     Done(Box<Done>),
 }
@@ -34,6 +34,19 @@ pub enum Committed {
     Now,
     /// The same command was written by another request meanwhile: answer as that one does.
     Before(Box<Done>),
+}
+
+/// What an action writes.
+#[derive(Debug)]
+pub struct Writes<'a> {
+    /// The application and its history entry.
+    pub decision: &'a Decision,
+    /// The interviews as they are to be.
+    pub interviews: &'a [Interview],
+    /// The mails.
+    pub mails: &'a [OrderedMail],
+    /// The application as it is answered, in JSON.
+    pub answered: String,
 }
 
 /// A command that was carried out before.
@@ -60,19 +73,21 @@ impl Action {
 
     /// Loads everything in one read call. A command done before comes first: its caller knows only the version
     /// from before.
-    pub async fn load(&self, backend: &Backend, request: &PortalRequest) -> Result<Loaded, Problem> {
-        let key = Some(self.key.as_str());
+    pub async fn load(
+        &self,
+        backend: &Backend,
+        request: &PortalRequest,
+        interview: Option<&InterviewId>,
+    ) -> Result<Loaded, Problem> {
         let now = request.received_at();
-        let loaded = backend
-            .store
-            .load_case(
-                &self.claims.user_id,
-                &self.application_id,
-                Some(&self.activity_id),
-                key,
-                now,
-            )
-            .await?;
+        let keys = CaseKeys {
+            user: &self.claims.user_id,
+            application: &self.application_id,
+            activity: Some(&self.activity_id),
+            command: Some(self.key.as_str()),
+            interview,
+        };
+        let loaded = backend.store.load_case(keys, now).await?;
         let caller = Backend::admit(&self.claims, loaded.user)?;
         let visible = Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref());
         if let Some(command) = loaded.command {
@@ -84,7 +99,7 @@ impl Action {
             .case(caller, loaded.application, loaded.job, loaded.workflow)
             .await?;
         if self.precondition.holds_for(case.application().version) {
-            return Ok(Loaded::New(Box::new(case)));
+            return Ok(Loaded::New(Box::new(case), loaded.interview.map(Box::new)));
         }
         // A batch is no snapshot: the application may have been read after this very command changed it, and the
         // command before.
@@ -98,32 +113,25 @@ impl Action {
         }
     }
 
-    /// Writes the decision and its mails as one transaction, and the command with what is answered.
-    pub async fn commit(
-        &self,
-        backend: &Backend,
-        case: &Case,
-        decision: &Decision,
-        mails: &[OrderedMail],
-        answered_application: String,
-    ) -> Result<Committed, Problem> {
+    /// Writes the decision with all that belongs to it as one transaction, and the command with what is answered.
+    pub async fn commit(&self, backend: &Backend, case: &Case, writes: Writes<'_>) -> Result<Committed, Problem> {
         let command = Command {
             fingerprint: self.fingerprint.clone(),
             application_id: self.application_id.clone(),
-            sequence: decision.entry.sequence,
-            answered_application,
+            sequence: writes.decision.entry.sequence,
+            answered: writes.answered,
         };
         let user_id = case.caller().user().id.clone();
-        let command = NewCommand {
-            user_id,
-            key: self.key.as_str().to_owned(),
-            command,
-        };
         let commit = Commit {
-            decision,
-            command: Some(command),
-            mails,
-            now: decision.entry.at,
+            decisions: std::slice::from_ref(writes.decision),
+            interviews: writes.interviews,
+            command: Some(NewCommand {
+                user_id,
+                key: self.key.as_str().to_owned(),
+                command,
+            }),
+            mails: writes.mails,
+            now: writes.decision.entry.at,
         };
         match backend.store.commit(&commit).await {
             Ok(()) => Ok(Committed::Now),

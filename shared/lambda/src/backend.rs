@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{ActivityId, Application, ApplicationId, Caller, Case, Job, SessionClaims, User, Workflow};
 use jiff::Timestamp;
-use store::{Store, Trust};
+use store::{CaseKeys, Store, Trust};
 use tokio::{sync::RwLock, time::Instant};
 
 use crate::{
@@ -79,10 +79,14 @@ impl Backend {
         activity: Option<&ActivityId>,
         now: Timestamp,
     ) -> Result<Case, Problem> {
-        let loaded = self
-            .store
-            .load_case(&claims.user_id, application, activity, None, now)
-            .await?;
+        let keys = CaseKeys {
+            user: &claims.user_id,
+            application,
+            activity,
+            command: None,
+            interview: None,
+        };
+        let loaded = self.store.load_case(keys, now).await?;
         let caller = Self::admit(claims, loaded.user)?;
         self.case(caller, loaded.application, loaded.job, loaded.workflow).await
     }

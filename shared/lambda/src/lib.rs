@@ -16,7 +16,7 @@ mod serve;
 mod signing_seed;
 
 pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokenSigner, TokenError};
-pub use action::{Action, Committed, Done, Loaded};
+pub use action::{Action, Committed, Done, Loaded, Writes};
 pub use backend::Backend;
 pub use cursor::{CursorError, CursorKey};
 pub use function::{BoxFuture, Environment, Function, Handler, StartError};

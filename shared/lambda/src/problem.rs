@@ -1,7 +1,7 @@
 //! Every problem a caller can be told of, as RFC 9457 `application/problem+json`. The only place that maps errors
 //! to answers.
 
-use domain::{ActivityNotAvailable, Application, Caller, FieldError, LastChange};
+use domain::{ActivityNotAvailable, Application, Caller, FieldError, LastChange, NotBookable};
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
 use lambda_http::{Body, Response};
@@ -140,9 +140,10 @@ impl Problem {
         match error {
             CommitError::Changed(application) => Self::changed(application.as_deref(), caller),
             CommitError::Store(error) => error.into(),
-            error @ (CommitError::CommandDone(_) | CommitError::ExternalIdTaken | CommitError::Busy) => {
-                Self::Unavailable(Box::new(error))
-            }
+            error @ (CommitError::InterviewChanged
+            | CommitError::CommandDone(_)
+            | CommitError::ExternalIdTaken
+            | CommitError::Busy) => Self::Unavailable(Box::new(error)),
         }
     }
 
@@ -257,6 +258,17 @@ impl From<StoreError> for Problem {
             StoreError::Aws { .. } => Self::Unavailable(Box::new(error)),
             StoreError::Item(_) => Self::Internal(Box::new(error)),
         }
+    }
+}
+
+impl From<NotBookable> for Problem {
+    fn from(error: NotBookable) -> Self {
+        let pointer = if error == NotBookable::Overlapping {
+            ""
+        } else {
+            "/interviewId"
+        };
+        Self::invalid(pointer, error)
     }
 }
 

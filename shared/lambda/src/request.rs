@@ -133,13 +133,14 @@ impl PortalRequest {
         Precondition::parse(self.header("if-match"))
     }
 
-    /// What makes this request the same as another one: method, path and body. Not the version: a caller who lost
+    /// What makes this request the same as another one: method, path, query and body. Not the version: a caller who lost
     /// the answer asks again with the version they see now.
-    pub(crate) fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         let mut context = digest::Context::new(&digest::SHA256);
         for part in [
             self.request.method().as_str().as_bytes(),
             self.request.uri().path().as_bytes(),
+            self.request.uri().query().unwrap_or_default().as_bytes(),
             self.body(),
         ] {
             context.update(part.len().to_string().as_bytes());

@@ -2,11 +2,9 @@
 
 use domain::{ComposedEmail, EmailAddress, MailId, SanitizedHtml, SingleLine};
 use jiff::Timestamp;
-use mail_builder::{
-    MessageBuilder,
-    headers::{address::Address, content_type::ContentType},
-    mime::MimePart,
-};
+use mail_builder::{headers::content_type::ContentType, mime::MimePart};
+
+use crate::letter::{Letter, RenderError};
 
 /// A mail to an applicant. Its parts have been checked: one-line headers, sanitised HTML, nothing left to fill in.
 #[derive(Debug, Clone, Copy)]
@@ -31,62 +29,25 @@ pub struct ApplicantMail<'a> {
     pub ordered_at: Timestamp,
 }
 
-/// The mail could not be written; it never happens while writing to memory.
-#[derive(Debug, thiserror::Error)]
-#[error("the mail cannot be rendered")]
-pub struct RenderError(#[from] std::io::Error);
-
 impl ApplicantMail<'_> {
-    /// The MIME bytes: `multipart/alternative` of text and HTML. The same mail always gives the same bytes;
-    /// SES sets `Date` and `Message-ID` anew.
+    /// The MIME bytes: `multipart/alternative` of text and HTML. The same mail always gives the same bytes.
     pub fn render(&self) -> Result<Vec<u8>, RenderError> {
-        let builder = MessageBuilder::new()
-            .message_id(format!(
-                "{}@{}",
-                self.id,
-                self.sender_address.as_str().rsplit('@').next().unwrap_or_default()
-            ))
-            .date(self.ordered_at.as_second())
-            .from(Address::new_address(
-                Some(self.sender_name.as_str()),
-                self.sender_address.as_str(),
-            ))
-            .reply_to(Address::new_address(
-                Some(self.sender_name.as_str()),
-                self.reply_to.as_str(),
-            ))
-            .to(Address::new_address(Some(self.to_name), self.to.as_str()))
-            .subject(self.email.subject().as_str())
-            .body(MimePart::new(
-                ContentType::new("multipart/alternative").attribute("boundary", format!("=_{}", self.id)),
-                vec![
-                    MimePart::new("text/plain", self.text()),
-                    MimePart::new("text/html", self.html()),
-                ],
-            ));
-        Ok(builder.write_to_vec()?)
-    }
-
-    fn text(&self) -> String {
-        let body = self.email.body().text();
-        // "-- " alone on a line is how mail programs know a signature (RFC 3676).
-        if self.signature.is_blank() {
-            format!("{body}\n")
-        } else {
-            format!("{body}\n\n-- \n{}\n", self.signature.text())
-        }
-    }
-
-    fn html(&self) -> String {
-        let signature = if self.signature.is_blank() {
-            String::new()
-        } else {
-            format!("\n<div class=\"signature\">\n{}\n</div>", self.signature.as_str())
+        let letter = Letter {
+            id: self.id,
+            sender_address: self.sender_address,
+            sender_name: self.sender_name,
+            reply_to: self.reply_to,
+            to: self.to,
+            to_name: self.to_name,
+            subject: self.email.subject(),
+            body: self.email.body(),
+            signature: self.signature,
+            ordered_at: self.ordered_at,
         };
-        format!(
-            "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}{signature}\n</body>\n</html>\n",
-            self.email.body().as_str(),
-        )
+        letter.render(MimePart::new(
+            ContentType::new("multipart/alternative").attribute("boundary", format!("=_{}", self.id)),
+            letter.alternatives().to_vec(),
+        ))
     }
 }
 

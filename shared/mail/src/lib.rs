@@ -1,7 +1,13 @@
-//! Mails: their bytes, and how they leave.
+//! Mails: their bytes, the calendar objects they carry, and how they leave.
 
 mod applicant_mail;
+mod calendar;
+mod calendar_mail;
+mod letter;
 mod mailer;
 
-pub use applicant_mail::{ApplicantMail, RenderError};
+pub use applicant_mail::ApplicantMail;
+pub use calendar::{CalendarEvent, CalendarMethod};
+pub use calendar_mail::CalendarMail;
+pub use letter::RenderError;
 pub use mailer::{Attempt, Mailer, OutgoingMail};

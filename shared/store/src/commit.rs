@@ -6,9 +6,12 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     primitives::Blob,
-    types::{AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem},
+    types::{
+        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        builders::PutBuilder,
+    },
 };
-use domain::{Application, ApplicationId, Decision, MailRecord, UserId, Version};
+use domain::{Application, ApplicationId, Decision, Interview, MailRecord, UserId, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -28,8 +31,8 @@ pub struct Command {
     pub application_id: ApplicationId,
     /// Which history entry it wrote.
     pub sequence: u64,
-    /// The application as it was answered, in JSON.
-    pub answered_application: String,
+    /// What was answered of the changed application or interview, in JSON.
+    pub answered: String,
 }
 
 impl Command {
@@ -60,8 +63,10 @@ pub struct OrderedMail {
 /// What is written at once or not at all: status, history entry, mails, and that the command was done.
 #[derive(Debug)]
 pub struct Commit<'a> {
-    /// The application and its history entry.
-    pub decision: &'a Decision,
+    /// The applications and their history entries.
+    pub decisions: &'a [Decision],
+    /// The interviews as they are to be, each on condition of the version before.
+    pub interviews: &'a [Interview],
     /// The command; an import has none.
     pub command: Option<NewCommand>,
     /// The mails.
@@ -79,6 +84,9 @@ pub enum CommitError {
     /// Somebody changed the application meanwhile; as it is now, if it is still there.
     #[error("the application has changed meanwhile")]
     Changed(Option<Box<Application>>),
+    /// Somebody changed the interview meanwhile.
+    #[error("the interview has changed meanwhile")]
+    InterviewChanged,
     /// The application system's id was taken by another import meanwhile.
     #[error("the external id is taken")]
     ExternalIdTaken,
@@ -103,6 +111,7 @@ const ROUNDS_IN_THE_DARK: u32 = 2;
 enum Guard {
     Command,
     Application,
+    Interview,
     ExternalId,
     Rest,
 }
@@ -142,11 +151,6 @@ impl Store {
     }
 
     fn writes(&self, commit: &Commit<'_>) -> Result<Vec<(Guard, TransactWriteItem)>, StoreError> {
-        let Decision {
-            expected,
-            application,
-            entry,
-        } = commit.decision;
         let mut writes = Vec::with_capacity(4 + commit.mails.len() * 2);
         if let Some(NewCommand { user_id, key, command }) = &commit.command {
             let item = item::write_expiring(Key::command(user_id, key), command, commit.now + Command::REMEMBERED)?;
@@ -156,22 +160,16 @@ impl Store {
                 .expression_attribute_values(":now", item::seconds(commit.now));
             writes.push((Guard::Command, put));
         }
-        let put = self.new_item(item::write_application(application)?);
-        let put = if *expected == Version(0) {
-            put
-        } else {
-            put.condition_expression("#version = :expected")
-                .expression_attribute_names("#version", "version")
-                .expression_attribute_values(":expected", AttributeValue::N(expected.to_string()))
-        };
-        writes.push((Guard::Application, put));
-        if *expected == Version(0) {
-            let value = serde_json::json!({ "applicationId": application.id });
-            let item = item::write(Key::external_application(&application.external_id), &value)?;
-            writes.push((Guard::ExternalId, self.new_item(item)));
+        for decision in commit.decisions {
+            self.decision_writes(decision, &mut writes)?;
         }
-        let key = Key::history_entry(&entry.application_id, entry.sequence);
-        writes.push((Guard::Rest, self.new_item(item::write(key, entry)?)));
+        for interview in commit.interviews {
+            let put = self.new_item(item::write_interview(interview)?);
+            writes.push((
+                Guard::Interview,
+                on_version(put, Version(interview.version.0.saturating_sub(1))),
+            ));
+        }
         for OrderedMail { record, mime } in commit.mails {
             writes.push((Guard::Rest, self.new_item(item::write(Key::mail(&record.id), record)?)));
             let mut item = Key::mime(&record.id).attributes();
@@ -191,14 +189,42 @@ impl Store {
             .collect()
     }
 
+    fn decision_writes(&self, decision: &Decision, writes: &mut Vec<(Guard, PutBuilder)>) -> Result<(), StoreError> {
+        let Decision {
+            expected,
+            application,
+            entry,
+        } = decision;
+        let put = self.new_item(item::write_application(application)?);
+        writes.push((Guard::Application, on_version(put, *expected)));
+        if *expected == Version(0) {
+            let value = serde_json::json!({ "applicationId": application.id });
+            let item = item::write(Key::external_application(&application.external_id), &value)?;
+            writes.push((Guard::ExternalId, self.new_item(item)));
+        }
+        let key = Key::history_entry(&entry.application_id, entry.sequence);
+        writes.push((Guard::Rest, self.new_item(item::write(key, entry)?)));
+        Ok(())
+    }
+
     /// A put that replaces nothing unless its condition is widened, and shows what is there if it fails.
-    fn new_item(&self, item: Item) -> aws_sdk_dynamodb::types::builders::PutBuilder {
+    fn new_item(&self, item: Item) -> PutBuilder {
         Put::builder()
             .table_name(&self.table)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
+}
+
+/// Replaces exactly that version; version 0 is what is not there yet.
+fn on_version(put: PutBuilder, expected: Version) -> PutBuilder {
+    if expected == Version(0) {
+        return put;
+    }
+    put.condition_expression("#version = :expected")
+        .expression_attribute_names("#version", "version")
+        .expression_attribute_values(":expected", AttributeValue::N(expected.to_string()))
 }
 
 fn cancellation<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
@@ -246,6 +272,7 @@ fn refused(guards: &[Guard], reasons: &[CancellationReason]) -> Result<Option<Co
                 None => CommitError::Busy,
             },
             Guard::Application => CommitError::Changed(item.map(item::read).transpose()?.map(Box::new)),
+            Guard::Interview => CommitError::InterviewChanged,
             Guard::ExternalId => CommitError::ExternalIdTaken,
             // A history entry of this sequence cannot be there while the application has the version before it.
             Guard::Rest => CommitError::Changed(None),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Application, StatusGroup};
+use domain::{Application, Interview, JobId, StatusGroup};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -74,4 +74,23 @@ pub(crate) fn list_prefix(group: StatusGroup) -> String {
         .position(|other| *other == group)
         .unwrap_or_default();
     format!("{place}-{}#", group.as_str())
+}
+
+/// An interview with the attributes that put it into its job's list until it is called off.
+pub(crate) fn write_interview(interview: &Interview) -> Result<Item, StoreError> {
+    let mut item = write(Key::interview(&interview.id), interview)?;
+    if !interview.cancelled {
+        let order = format!("{:.3}#{}", interview.appointment.starts_at, interview.id);
+        item.insert(
+            JOB_LIST.to_owned(),
+            AttributeValue::S(interview_list(&interview.job_id())),
+        );
+        item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    }
+    Ok(item)
+}
+
+/// The partition of a job's interviews in the index by job. A job's id holds no `#`.
+pub(crate) fn interview_list(job: &JobId) -> String {
+    format!("INTERVIEWS#{job}")
 }

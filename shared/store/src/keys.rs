@@ -9,6 +9,7 @@
 //! | `SESSION#{session}` | `SESSION` | session, expires |
 //! | `CUSTOMERS` | `CUSTOMER#{customer}` | customer |
 //! | `JOB#{job}` | `JOB` | job |
+//! | `JOB#{job}` | `INTERVIEW#{interview}` | interview; in the index by job, under its own list, until it is called off |
 //! | `WORKFLOW#{workflow}` | `WORKFLOW` | workflow |
 //! | `MAIL_TEMPLATE#{template}` | `MAIL_TEMPLATE` | mail template |
 //! | `EXTERNAL_JOB#{external id}` | `EXTERNAL` | which job that is |
@@ -23,7 +24,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{ApplicationId, CustomerId, ExternalId, JobId, MailId, MailTemplateId, SessionId, UserId, WorkflowId};
+use domain::{
+    ApplicationId, CustomerId, ExternalId, InterviewId, JobId, MailId, MailTemplateId, SessionId, UserId, WorkflowId,
+};
 
 /// Partition key attribute.
 pub(crate) const PK: &str = "pk";
@@ -97,6 +100,10 @@ impl Key {
 
     pub fn job(id: &JobId) -> Self {
         Self::new(format!("JOB#{id}"), "JOB")
+    }
+
+    pub fn interview(id: &InterviewId) -> Self {
+        Self::new(format!("JOB#{}", id.job_id()), format!("INTERVIEW#{id}"))
     }
 
     pub fn workflow(id: &WorkflowId) -> Self {

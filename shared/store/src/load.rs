@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ActivityId, Application, ApplicationId, Customer, CustomerId, ExternalId, Job, JobId, MailTemplate, MailTemplateId,
-    User, UserId, Workflow, WorkflowId,
+    ActivityId, Application, ApplicationId, Customer, CustomerId, ExternalId, Interview, InterviewId, Job, JobId,
+    MailTemplate, MailTemplateId, User, UserId, Workflow, WorkflowId,
 };
 use jiff::Timestamp;
 
@@ -28,6 +28,23 @@ pub struct LoadedCase {
     pub workflow: Option<Workflow>,
     /// What the caller's command of this key has done.
     pub command: Option<Command>,
+    /// The interview the request names.
+    pub interview: Option<Interview>,
+}
+
+/// What a request about an application names.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseKeys<'a> {
+    /// The caller.
+    pub user: &'a UserId,
+    /// The application.
+    pub application: &'a ApplicationId,
+    /// The activity.
+    pub activity: Option<&'a ActivityId>,
+    /// The idempotency key.
+    pub command: Option<&'a str>,
+    /// The interview.
+    pub interview: Option<&'a InterviewId>,
 }
 
 /// A user with what decides whether they have settings.
@@ -71,14 +88,14 @@ struct ContactJob {
 impl Store {
     /// Everything an action on an application needs: one call, because the application's id names its job, and the
     /// activity's id its workflow.
-    pub async fn load_case(
-        &self,
-        user: &UserId,
-        application: &ApplicationId,
-        activity: Option<&ActivityId>,
-        command: Option<&str>,
-        now: Timestamp,
-    ) -> Result<LoadedCase, StoreError> {
+    pub async fn load_case(&self, keys: CaseKeys<'_>, now: Timestamp) -> Result<LoadedCase, StoreError> {
+        let CaseKeys {
+            user,
+            application,
+            activity,
+            command,
+            interview,
+        } = keys;
         let user_key = Key::user(user);
         let application_key = Key::application(application);
         let job_key = Key::job(&application.job_id());
@@ -87,6 +104,8 @@ impl Store {
         let mut keys = vec![user_key.clone(), application_key.clone(), job_key.clone()];
         keys.extend(workflow_key.clone());
         keys.extend(command_key.clone());
+        let interview_key = interview.map(Key::interview);
+        keys.extend(interview_key.clone());
         let mut found = self.batch_get(keys).await?;
         let command = command_key
             .and_then(|key| found.take_item(&key))
@@ -99,6 +118,7 @@ impl Store {
             job: found.take(&job_key)?,
             workflow: workflow_key.map(|key| found.take(&key)).transpose()?.flatten(),
             command,
+            interview: interview_key.map(|key| found.take(&key)).transpose()?.flatten(),
         })
     }
 

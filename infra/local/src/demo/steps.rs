@@ -53,7 +53,18 @@ async fn take(
         note,
     } = step;
     let refused = |reason: &dyn Display| refused(application, reason);
-    let loaded = store.load_case(user, application, Some(activity), None, now).await?;
+    let loaded = store
+        .load_case(
+            store::CaseKeys {
+                user,
+                application,
+                activity: Some(activity),
+                command: None,
+                interview: None,
+            },
+            now,
+        )
+        .await?;
     if loaded
         .application
         .as_ref()
@@ -75,7 +86,7 @@ async fn take(
     let decision = case
         .released(activity, *channel)
         .map_err(|error| refused(&error))?
-        .decide(act, at, Salt::from_random(random()))
+        .decide(act, &[], at, Salt::from_random(random()))
         .map_err(|error| refused(&error))?;
     commit(store, &decision, now).await
 }

@@ -1,0 +1,5 @@
+//! The Lambda `cancel-interview`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::cancel_interview::FUNCTION)
+}

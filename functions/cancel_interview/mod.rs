@@ -1,0 +1,59 @@
+//! `DELETE /api/interviews/{interviewId}`: calls an appointment off for all, or with `?application=` for one. Everybody
+//! invited who is concerned gets the cancellation.
+
+use std::sync::Arc;
+
+use domain::ApplicationId;
+use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+
+use crate::{
+    delivery::Post,
+    interview_change::{InterviewAct, LoadedAct},
+    interview_mails::News,
+};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "cancel-interview",
+    start: |environment| Box::pin(start(environment)),
+};
+
+struct Needs {
+    backend: Backend,
+    post: Post,
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    let post = Post::start(&environment)?;
+    Ok(serve(
+        FUNCTION.name,
+        Needs {
+            backend: Backend::start(&environment).await?,
+            post,
+        },
+        cancel_interview,
+    ))
+}
+
+async fn cancel_interview(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Needs { backend, post } = needs.as_ref();
+    let only = request.query("application").map(str::parse::<ApplicationId>);
+    let only = only.transpose().map_err(|_| Problem::NotFound)?;
+    let (act, loaded) = InterviewAct::load(backend, &request).await?;
+    let subject = match loaded {
+        LoadedAct::New(subject) => subject,
+        LoadedAct::Done(reply) => return Ok(reply),
+    };
+    let (after, applications) = match &only {
+        None => (subject.interview.called_off(), subject.applications.iter().collect()),
+        Some(id) => {
+            let applications: Vec<_> = subject.applications.iter().filter(|one| one.id == *id).collect();
+            if applications.is_empty() {
+                return Err(Problem::NotFound);
+            }
+            (subject.interview.without(id), applications)
+        }
+    };
+    let change = subject.change(News::Cancelled, &after, &applications, after.cancelled, post, &request)?;
+    act.commit(backend, post, &subject, &after, &change, &request).await
+}

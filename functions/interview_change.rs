@@ -1,0 +1,266 @@
+//! What moving and cancelling an interview have in common.
+
+use domain::{Caller, Decision, Interview, InterviewId, Job, Version, Workflow};
+use http::StatusCode;
+use lambda::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem, Reply};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use store::{Command, Commit, CommitError, NewCommand, OrderedMail};
+
+use crate::{
+    acted,
+    api::InterviewView,
+    delivery::{self, Post},
+    interview_mails::{InterviewMails, News},
+};
+
+/// A change of an interview, from the request to the written decisions.
+pub struct InterviewAct {
+    key: IdempotencyKey,
+    fingerprint: String,
+}
+
+/// Where a change stands once everything is loaded.
+pub enum LoadedAct {
+    /// It is new.
+    New(Box<Subject>),
+    /// It was done already: what is answered again.
+    Done(Reply),
+}
+
+/// The interview and who may change it.
+pub struct Subject {
+    /// Who asks.
+    pub caller: Caller,
+    /// The interview, still to come.
+    pub interview: Interview,
+    /// Its job.
+    pub job: Job,
+    /// The job's workflow.
+    pub workflow: Workflow,
+    /// The applications that take part.
+    pub applications: Vec<domain::Application>,
+}
+
+/// What is to be written.
+#[derive(Default)]
+pub struct Change {
+    /// The applications and their history entries.
+    pub decisions: Vec<Decision>,
+    /// The mails.
+    pub mails: Vec<OrderedMail>,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    interview: Box<RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<Delivery>,
+}
+
+#[derive(Serialize)]
+struct Delivery {
+    state: domain::MailState,
+}
+
+impl InterviewAct {
+    /// Authenticates, parses the headers, loads, and checks that the caller may change this version.
+    pub async fn load(backend: &Backend, request: &PortalRequest) -> Result<(Self, LoadedAct), Problem> {
+        let claims = backend.authenticate(request).await?;
+        let act = Self {
+            key: request.idempotency_key()?,
+            fingerprint: request.fingerprint(),
+        };
+        let precondition: Precondition = request.precondition()?;
+        let id: InterviewId = request.path("interviewId")?;
+        let now = request.received_at();
+
+        let loaded = backend
+            .store
+            .load_interview(&claims.user_id, &id, act.key.as_str(), now)
+            .await?;
+        let caller = Backend::admit(&claims, loaded.user)?;
+        let (Some(interview), Some(job)) = (loaded.interview, loaded.job) else {
+            return Err(Problem::NotFound);
+        };
+        if !caller.user().may_see(&interview.customer_id) {
+            return Err(Problem::NotFound);
+        }
+        if let Some(command) = loaded.command {
+            let reply = act.again(backend, command).await?;
+            return Ok((act, LoadedAct::Done(reply)));
+        }
+        if !precondition.holds_for(interview.version) {
+            return match backend.store.command(&caller.user().id, act.key.as_str(), now).await? {
+                Some(command) => {
+                    let reply = act.again(backend, command).await?;
+                    Ok((act, LoadedAct::Done(reply)))
+                }
+                None => Err(Problem::VersionConflict(None)),
+            };
+        }
+        let ids: Vec<_> = interview
+            .participants
+            .iter()
+            .map(|one| one.application_id.clone())
+            .collect();
+        let (applications, workflow) = backend.store.load_participants(&ids, &job.workflow_id).await?;
+        let workflow = workflow.ok_or(Problem::NotFound)?;
+        if !job.may_arrange_interviews(caller.user(), &workflow) {
+            return Err(Problem::ActivityNotReleased);
+        }
+        if !interview.is_coming(now) {
+            return Err(Problem::invalid("", "the appointment has begun or was cancelled"));
+        }
+        Ok((
+            act,
+            LoadedAct::New(Box::new(Subject {
+                caller,
+                interview,
+                job,
+                workflow,
+                applications,
+            })),
+        ))
+    }
+
+    /// Writes it all as one transaction, sends the mails, answers.
+    pub async fn commit(
+        &self,
+        backend: &Backend,
+        post: &Post,
+        subject: &Subject,
+        after: &Interview,
+        change: &Change,
+        request: &PortalRequest,
+    ) -> Result<Reply, Problem> {
+        let first = change
+            .decisions
+            .first()
+            .ok_or_else(|| Problem::Internal("nobody takes part".into()))?;
+        let answered = serde_json::to_string(&InterviewView::new(after))?;
+        let command = Command {
+            fingerprint: self.fingerprint.clone(),
+            application_id: first.application.id.clone(),
+            sequence: first.entry.sequence,
+            answered: answered.clone(),
+        };
+        let user_id = subject.caller.user().id.clone();
+        let commit = Commit {
+            decisions: &change.decisions,
+            interviews: std::slice::from_ref(after),
+            command: Some(NewCommand {
+                user_id,
+                key: self.key.as_str().to_owned(),
+                command,
+            }),
+            mails: &change.mails,
+            now: first.entry.at,
+        };
+        match backend.store.commit(&commit).await {
+            Ok(()) => {}
+            Err(CommitError::CommandDone(command)) => return self.again(backend, *command).await,
+            Err(CommitError::InterviewChanged) => return Err(Problem::VersionConflict(None)),
+            Err(CommitError::Store(error)) => return Err(error.into()),
+            // Somebody acted on one of the applications at the same moment; the interview itself is as it was.
+            Err(error) => return Err(Problem::Unavailable(Box::new(error))),
+        }
+        let state = post.send_now(&backend.store, &change.mails, request).await;
+        reply(answered, state, after.version)
+    }
+
+    async fn again(&self, backend: &Backend, command: Command) -> Result<Reply, Problem> {
+        if command.fingerprint != self.fingerprint {
+            return Err(Problem::IdempotencyKeyReused);
+        }
+        let recorded = backend
+            .store
+            .history_entry(&command.application_id, command.sequence)
+            .await?;
+        let recorded =
+            recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
+        let state = delivery::overall(recorded.mails.iter().map(|mail| mail.answered.unwrap_or(mail.state)));
+        let version = version_of(&command.answered)?;
+        reply(command.answered, state, version)
+    }
+}
+
+impl Subject {
+    /// One history entry for each of these applications, and a mail to each of their applicants who was invited;
+    /// then one to each colleague who is to be told.
+    pub fn change(
+        &self,
+        news: News,
+        after: &Interview,
+        applications: &[&domain::Application],
+        tell_colleagues: bool,
+        post: &Post,
+        request: &PortalRequest,
+    ) -> Result<Change, Problem> {
+        let at = request.received_at();
+        let writer = InterviewMails {
+            sender: self.caller.user(),
+            job: &self.job,
+            post,
+            request,
+        };
+        let mut change = Change::default();
+        for application in applications {
+            let kept = (news == News::Moved).then_some(after);
+            let decision = Decision::interview_changed(
+                &self.caller,
+                application,
+                &self.workflow,
+                &self.interview,
+                kept,
+                at,
+                acted::salt()?,
+            )?;
+            let invited = self
+                .interview
+                .participants
+                .iter()
+                .any(|one| one.application_id == application.id && one.invited);
+            if invited {
+                // Who leaves a group needs a later SEQUENCE than they were invited with, though the others' stays.
+                let for_them = Interview {
+                    sequence: self.interview.sequence + 1,
+                    ..after.clone()
+                };
+                change
+                    .mails
+                    .extend(writer.to_applicant(news, &for_them, &decision, None, 1)?);
+            }
+            change.decisions.push(decision);
+        }
+        if tell_colleagues && let Some(first) = change.decisions.first() {
+            for (colleague, number) in after.colleagues.iter().zip(2..) {
+                change
+                    .mails
+                    .push(writer.to_colleague(news, after, first, colleague, number)?);
+            }
+        }
+        Ok(change)
+    }
+}
+
+fn reply(interview: String, state: Option<domain::MailState>, version: Version) -> Result<Reply, Problem> {
+    let status = match state {
+        None | Some(domain::MailState::Accepted | domain::MailState::Delivered) => StatusCode::OK,
+        Some(_) => StatusCode::ACCEPTED,
+    };
+    let delivery = state.map(|state| Delivery { state });
+    let changed = Changed {
+        interview: RawValue::from_string(interview)?,
+        delivery,
+    };
+    Ok(Reply::json(&changed)?.status(status).etag(version))
+}
+
+fn version_of(interview: &str) -> Result<Version, Problem> {
+    let interview: serde_json::Value = serde_json::from_str(interview)?;
+    let version = interview["version"].as_str().and_then(|version| version.parse().ok());
+    version
+        .map(Version)
+        .ok_or_else(|| Problem::Internal("an answer without a version was kept".into()))
+}

@@ -1,0 +1,301 @@
+//! The mails about interviews, each with its calendar object: to the applicant and to each colleague.
+
+use domain::{
+    Applicant, Application, Appointment, Colleague, Decision, EmailAddress, HtmlError, Interview, Job, Language,
+    MailId, MailRecord, RecordedEmail, SanitizedHtml, SingleLine, User, spoken_time,
+};
+use lambda::{PortalRequest, Problem};
+use mail::{CalendarEvent, CalendarMail, CalendarMethod};
+use store::OrderedMail;
+
+use crate::delivery::Post;
+
+/// What the mails say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Come.
+    Invited,
+    /// Come at another time or to another place.
+    Moved,
+    /// Do not come.
+    Cancelled,
+}
+
+/// Writes the mails that one history entry orders.
+pub struct InterviewMails<'a> {
+    /// Who acts; answers go to them.
+    pub sender: &'a User,
+    /// What the interview is for.
+    pub job: &'a Job,
+    /// From which addresses.
+    pub post: &'a Post,
+    /// The request, whose invocation owns the mails.
+    pub request: &'a PortalRequest,
+}
+
+impl InterviewMails<'_> {
+    /// The mail to the applicant: what the caller wrote, or else a few plain words in the applicant's language.
+    pub fn to_applicant(
+        &self,
+        news: News,
+        interview: &Interview,
+        decision: &Decision,
+        invitation: Option<&RecordedEmail>,
+        number: u8,
+    ) -> Result<Option<OrderedMail>, Problem> {
+        let applicant = &decision.application.applicant;
+        let Some(to) = applicant.email.clone() else {
+            return Ok(None);
+        };
+        let words = Words {
+            news,
+            language: applicant.language,
+            job: self.job,
+            appointment: &interview.appointment,
+        };
+        let (subject, body) = match invitation {
+            Some(email) => (email.subject.clone(), email.body_html.clone()),
+            None => (words.subject()?, words.letter(applicant)?),
+        };
+        let reader = Reader {
+            to,
+            name: applicant.full_name(),
+            subject,
+            body,
+            signature: &self.sender.signature,
+        };
+        self.write(&words, interview, decision, reader, number).map(Some)
+    }
+
+    /// The mail to a colleague, in their own language.
+    pub fn to_colleague(
+        &self,
+        news: News,
+        interview: &Interview,
+        decision: &Decision,
+        colleague: &Colleague,
+        number: u8,
+    ) -> Result<OrderedMail, Problem> {
+        let words = Words {
+            news,
+            language: colleague.language,
+            job: self.job,
+            appointment: &interview.appointment,
+        };
+        let (subject, body) = (words.subject()?, words.note()?);
+        let none = SanitizedHtml::default();
+        let (to, name) = (colleague.email.clone(), colleague.name.to_string());
+        self.write(
+            &words,
+            interview,
+            decision,
+            Reader {
+                to,
+                name,
+                subject,
+                body,
+                signature: &none,
+            },
+            number,
+        )
+    }
+
+    fn write(
+        &self,
+        words: &Words<'_>,
+        interview: &Interview,
+        decision: &Decision,
+        reader: Reader<'_>,
+        number: u8,
+    ) -> Result<OrderedMail, Problem> {
+        let at = decision.entry.at;
+        let id = MailId {
+            application_id: decision.application.id.clone(),
+            sequence: decision.entry.sequence,
+            number,
+        };
+        let Appointment {
+            starts_at,
+            ends_at,
+            location,
+            online_meeting_url,
+            ..
+        } = &interview.appointment;
+        let domain = self.post.organizer.as_str().rsplit('@').next().unwrap_or_default();
+        let mail = CalendarMail {
+            id: &id,
+            sender_address: self.post.sender(),
+            sender_name: &self.sender.name,
+            reply_to: &self.sender.email,
+            to: &reader.to,
+            to_name: &reader.name,
+            subject: &reader.subject,
+            body: &reader.body,
+            signature: reader.signature,
+            ordered_at: at,
+            event: CalendarEvent {
+                method: if words.news == News::Cancelled {
+                    CalendarMethod::Cancel
+                } else {
+                    CalendarMethod::Request
+                },
+                uid: &format!("{}@{domain}", interview.id),
+                sequence: interview.sequence,
+                starts_at: *starts_at,
+                ends_at: *ends_at,
+                stamped_at: at,
+                summary: &words.title(),
+                description: &words.when_and_where(),
+                location: location.as_ref().map(SingleLine::as_str),
+                online_meeting_url: online_meeting_url.as_ref().map(domain::MeetingUrl::as_str),
+                organizer: &self.post.organizer,
+                organizer_name: self.sender.name.as_str(),
+                attendee: &reader.to,
+                attendee_name: &reader.name,
+            },
+        };
+        let mime = mail.render().map_err(|error| Problem::Internal(Box::new(error)))?;
+        let record = MailRecord::first_attempt(id, reader.to, self.request.id(), at);
+        Ok(OrderedMail { record, mime })
+    }
+}
+
+/// What a rejection ends: the interviews without the application, and the mails that say so.
+pub fn endings(
+    mails: &InterviewMails<'_>,
+    application: &Application,
+    coming: &[Interview],
+    decision: &Decision,
+    mut number: u8,
+) -> Result<(Vec<Interview>, Vec<OrderedMail>), Problem> {
+    let (mut interviews, mut ordered) = (Vec::new(), Vec::new());
+    for before in coming {
+        let after = before.without(&application.id);
+        let was_invited = before
+            .participants
+            .iter()
+            .any(|one| one.application_id == application.id && one.invited);
+        // Who leaves a group needs a later SEQUENCE than they were invited with, though the others' stays.
+        let for_them = Interview {
+            sequence: before.sequence + 1,
+            ..after.clone()
+        };
+        if was_invited && let Some(mail) = mails.to_applicant(News::Cancelled, &for_them, decision, None, number)? {
+            ordered.push(mail);
+            number += 1;
+        }
+        if after.cancelled {
+            for colleague in &after.colleagues {
+                ordered.push(mails.to_colleague(News::Cancelled, &after, decision, colleague, number)?);
+                number += 1;
+            }
+        }
+        interviews.push(after);
+    }
+    Ok((interviews, ordered))
+}
+
+struct Reader<'a> {
+    to: EmailAddress,
+    name: String,
+    subject: SingleLine,
+    body: SanitizedHtml,
+    signature: &'a SanitizedHtml,
+}
+
+/// The few words the portal itself writes, in the reader's language and the interview's zone.
+struct Words<'a> {
+    news: News,
+    language: Language,
+    job: &'a Job,
+    appointment: &'a Appointment,
+}
+
+impl Words<'_> {
+    fn english(&self) -> bool {
+        self.language == Language::English
+    }
+
+    /// What stands in the calendar. Names nobody: others may take part.
+    fn title(&self) -> String {
+        if self.english() {
+            format!("Interview: {}", self.job.title)
+        } else {
+            format!("Gespräch: {}", self.job.title)
+        }
+    }
+
+    fn subject(&self) -> Result<SingleLine, Problem> {
+        let title = self.title();
+        let text = match (self.news, self.english()) {
+            (News::Invited, _) => title,
+            (News::Moved, false) => format!("Neuer Termin – {title}"),
+            (News::Moved, true) => format!("New time – {title}"),
+            (News::Cancelled, false) => format!("Termin entfällt – {title}"),
+            (News::Cancelled, true) => format!("Cancelled – {title}"),
+        };
+        let short: String = text.chars().take(SingleLine::MAX_CHARACTERS).collect();
+        SingleLine::parse(&short).map_err(|error| Problem::Internal(Box::new(error)))
+    }
+
+    /// Date and time in full, the place, the link; one to a line.
+    fn when_and_where(&self) -> String {
+        let Appointment {
+            starts_at,
+            ends_at,
+            time_zone,
+            location,
+            online_meeting_url,
+        } = self.appointment;
+        let date = spoken_time::date(*starts_at, time_zone, self.language);
+        let from = spoken_time::time(*starts_at, time_zone, self.language);
+        let to = spoken_time::time(*ends_at, time_zone, self.language);
+        let mut lines = vec![
+            date,
+            if self.english() {
+                format!("{from} to {to}")
+            } else {
+                format!("{from} bis {to}")
+            },
+        ];
+        lines.extend(location.as_ref().map(ToString::to_string));
+        lines.extend(online_meeting_url.as_ref().map(|url| url.as_str().to_owned()));
+        lines.join("\n")
+    }
+
+    fn note(&self) -> Result<SanitizedHtml, Problem> {
+        let sentence = match (self.news, self.english()) {
+            (News::Invited, false) => "Der Gesprächstermin steht:",
+            (News::Invited, true) => "The interview is arranged:",
+            (News::Moved, false) => "Der Gesprächstermin wurde verschoben. Der neue Termin:",
+            (News::Moved, true) => "The interview has been moved. The new time:",
+            (News::Cancelled, false) => "Dieser Gesprächstermin entfällt:",
+            (News::Cancelled, true) => "This interview has been cancelled:",
+        };
+        html(&[sentence.to_owned(), self.when_and_where()])
+    }
+
+    fn letter(&self, applicant: &Applicant) -> Result<SanitizedHtml, Problem> {
+        let sentence = match (self.news, self.english()) {
+            (News::Invited, false) => "wir laden Sie zu einem Gespräch ein:",
+            (News::Invited, true) => "we would like to invite you to an interview:",
+            (News::Moved, false) => "unser Gespräch wurde verschoben. Der neue Termin:",
+            (News::Moved, true) => "our interview has been moved. The new time:",
+            (News::Cancelled, false) => "unser Gespräch findet nicht statt. Dieser Termin entfällt:",
+            (News::Cancelled, true) => "our interview will not take place. This appointment is cancelled:",
+        };
+        html(&[
+            format!("{},", applicant.letter_salutation()),
+            sentence.to_owned(),
+            self.when_and_where(),
+        ])
+    }
+}
+
+/// Paragraphs of plain text.
+fn html(paragraphs: &[String]) -> Result<SanitizedHtml, Problem> {
+    let paragraphs = paragraphs.iter().map(|text| SanitizedHtml::paragraph(text));
+    let html: String = paragraphs.map(|paragraph| paragraph.as_str().to_owned()).collect();
+    SanitizedHtml::sanitize_within(&html, domain::MAX_BODY_BYTES)
+        .map_err(|error: HtmlError| Problem::Internal(Box::new(error)))
+}

@@ -1,0 +1,5 @@
+//! The Lambda `list-interviews`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::list_interviews::FUNCTION)
+}

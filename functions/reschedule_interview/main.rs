@@ -1,0 +1,5 @@
+//! The Lambda `reschedule-interview`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::reschedule_interview::FUNCTION)
+}

@@ -1,0 +1,233 @@
+//! `POST …/activities/{activityId}/interview`: carries the activity out by an appointment, new or existing. The
+//! applicant gets an invitation if one is written; the caller and the colleagues get theirs in any case.
+
+use std::sync::Arc;
+
+use domain::{
+    Act, Case, Channel, Colleague, ComposedEmail, Decision, FieldError, Interview, InterviewChange, InterviewId,
+    NotBookable, Participant, RecordedEmail, User, Version,
+};
+use lambda::{
+    Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
+    Writes, random, serve,
+};
+use serde::Deserialize;
+use store::OrderedMail;
+
+use crate::{
+    acted,
+    api::{NewInterview, PlannedInterview},
+    delivery::Post,
+    interview_mails::{InterviewMails, News},
+};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "schedule-interview",
+    start: |environment| Box::pin(start(environment)),
+};
+
+struct Needs {
+    backend: Backend,
+    post: Post,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScheduleInterview {
+    interview_id: Option<String>,
+    interview: Option<NewInterview>,
+    invitation: Option<Invitation>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Invitation {
+    subject: String,
+    body_html: String,
+}
+
+/// What was asked for.
+enum Plan {
+    Existing(InterviewId),
+    New(PlannedInterview),
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    let post = Post::start(&environment)?;
+    Ok(serve(
+        FUNCTION.name,
+        Needs {
+            backend: Backend::start(&environment).await?,
+            post,
+        },
+        schedule_interview,
+    ))
+}
+
+async fn schedule_interview(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Needs { backend, post } = needs.as_ref();
+    let action = Action::parse(backend, &request).await?;
+    let body: ScheduleInterview = request.json()?;
+    let (plan, invitation) = parse(&body, &request)?;
+    let existing = if let Plan::Existing(id) = &plan { Some(id) } else { None };
+
+    let (case, interview) = match action.load(backend, &request, existing).await? {
+        Loaded::New(case, interview) => (case, interview),
+        Loaded::Done(done) => return acted::again(backend, &done).await,
+    };
+    let activity = case.released(&action.activity_id, Channel::Interview)?;
+    let invitation = match invitation {
+        None => None,
+        Some(email) => {
+            let to = case
+                .application()
+                .applicant
+                .email
+                .clone()
+                .ok_or(Problem::ApplicantWithoutEmail)?;
+            Some((to, email))
+        }
+    };
+    let invited = invitation.is_some();
+    let (change, interview) = match plan {
+        Plan::Existing(_) => (
+            InterviewChange::Joined,
+            join(&case, interview.as_deref(), invited, &request)?,
+        ),
+        Plan::New(plan) => (InterviewChange::Arranged, arrange(backend, &case, plan, invited).await?),
+    };
+    let act = Act::Interview {
+        change,
+        booking: interview.booking(),
+        invitation,
+    };
+    let decision = activity.decide(act, &[], request.received_at(), acted::salt()?)?;
+    let mails = order(&case, change, &interview, &decision, post, &request)?;
+
+    let answered = acted::application(&case, &decision)?;
+    let interviews = [interview];
+    let writes = Writes {
+        decision: &decision,
+        interviews: &interviews,
+        mails: &mails,
+        answered,
+    };
+    match action.commit(backend, &case, writes).await? {
+        Committed::Now => {}
+        Committed::Before(done) => return acted::again(backend, &done).await,
+    }
+    let state = post.send_now(&backend.store, &mails, &request).await;
+    acted::now(&case, &decision, state)
+}
+
+fn parse(body: &ScheduleInterview, request: &PortalRequest) -> Result<(Plan, Option<ComposedEmail>), Problem> {
+    let mut errors = Vec::new();
+    let invitation = body.invitation.as_ref().and_then(|invitation| {
+        let email = ComposedEmail::parse(&invitation.subject, &invitation.body_html);
+        let below = |error: FieldError| FieldError::new(format!("/invitation{}", error.pointer), error.detail);
+        email.map_err(|more| errors.extend(more.into_iter().map(below))).ok()
+    });
+    let plan = match (&body.interview_id, &body.interview) {
+        (Some(id), None) => match id.parse() {
+            Ok(id) => Some(Plan::Existing(id)),
+            Err(_) => return Err(NotBookable::Absent.into()),
+        },
+        (None, Some(interview)) => {
+            let plan = interview.parse(request.received_at());
+            plan.map_err(|more| errors.extend(more)).ok().map(Plan::New)
+        }
+        _ => {
+            errors.push(FieldError::new("", "must have either interviewId or interview"));
+            None
+        }
+    };
+    match plan {
+        Some(plan) if errors.is_empty() => Ok((plan, invitation)),
+        _ => Err(errors.into()),
+    }
+}
+
+fn join(
+    case: &Case,
+    interview: Option<&Interview>,
+    invited: bool,
+    request: &PortalRequest,
+) -> Result<Interview, Problem> {
+    let interview = interview.ok_or(NotBookable::Absent)?;
+    Ok(interview.joined_by(case.application(), case.caller(), invited, request.received_at())?)
+}
+
+async fn arrange(backend: &Backend, case: &Case, plan: PlannedInterview, invited: bool) -> Result<Interview, Problem> {
+    let PlannedInterview {
+        appointment,
+        attendees,
+        places,
+    } = plan;
+    case.application().is_free_for(&appointment)?;
+    let forms: Vec<_> = attendees.iter().map(domain::EmailAddress::lookup_form).collect();
+    let users = backend.store.users_by_email(&forms).await?;
+    let mut colleagues = vec![Colleague::of(case.caller().user())];
+    for (index, form) in forms.iter().enumerate() {
+        let user = users
+            .iter()
+            .find(|user| user.email.lookup_form() == *form && is_colleague(case, user));
+        let user = user.ok_or_else(|| {
+            Problem::invalid(&format!("/interview/attendees/{index}"), "is nobody of this department")
+        })?;
+        if !colleagues.iter().any(|known| known.user_id == user.id) {
+            colleagues.push(Colleague::of(user));
+        }
+    }
+    let application_id = case.application().id.clone();
+    Ok(Interview {
+        id: InterviewId::from_random(&case.job().id, random()?),
+        customer_id: case.job().customer_id.clone(),
+        appointment,
+        places,
+        participants: vec![Participant {
+            application_id,
+            invited,
+        }],
+        colleagues,
+        sequence: 0,
+        cancelled: false,
+        version: Version(1),
+    })
+}
+
+fn is_colleague(case: &Case, user: &User) -> bool {
+    user.active && user.customer_id() == Some(&case.job().customer_id)
+}
+
+/// To the applicant if they are invited, and to everybody who has it in their calendar now.
+fn order(
+    case: &Case,
+    change: InterviewChange,
+    interview: &Interview,
+    decision: &Decision,
+    post: &Post,
+    request: &PortalRequest,
+) -> Result<Vec<OrderedMail>, Problem> {
+    let caller = case.caller().user();
+    let writer = InterviewMails {
+        sender: caller,
+        job: case.job(),
+        post,
+        request,
+    };
+    let content = decision.entry.content()?;
+    let invitation: Option<&RecordedEmail> = content.as_ref().and_then(|content| content.email.as_ref());
+    let mut mails = Vec::new();
+    if invitation.is_some() {
+        mails.extend(writer.to_applicant(News::Invited, interview, decision, invitation, 1)?);
+    }
+    for colleague in &interview.colleagues {
+        // Who is in an existing appointment has it already; only the caller is told again.
+        if change == InterviewChange::Arranged || colleague.user_id == caller.id {
+            let number = u8::try_from(mails.len() + 1).unwrap_or(u8::MAX);
+            mails.push(writer.to_colleague(News::Invited, interview, decision, colleague, number)?);
+        }
+    }
+    Ok(mails)
+}

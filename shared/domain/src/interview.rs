@@ -1,0 +1,227 @@
+//! Appointments of a job, in which one or more applications take part.
+
+use jiff::Timestamp;
+
+use crate::{
+    Application, ApplicationId, Appointment, Caller, CustomerId, EmailAddress, InterviewId, JobId, Language,
+    SingleLine, User, UserId, Version,
+};
+
+/// An interview. Its job is part of its id.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Interview {
+    /// Its id; the calendar's UID is made from it.
+    pub id: InterviewId,
+    /// Whose job it is.
+    pub customer_id: CustomerId,
+    /// When and where.
+    pub appointment: Appointment,
+    /// How many applications can take part.
+    pub places: u8,
+    /// Those that do.
+    pub participants: Vec<Participant>,
+    /// Who arranged it, and the colleagues who come along.
+    pub colleagues: Vec<Colleague>,
+    /// How often it was moved: the calendar's SEQUENCE.
+    pub sequence: u32,
+    /// Whether it was called off.
+    pub cancelled: bool,
+    /// How often it was written. Its `ETag`.
+    pub version: Version,
+}
+
+/// An application that takes part.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Participant {
+    /// Which one.
+    pub application_id: ApplicationId,
+    /// Whether the applicant was sent an invitation, and so is told of changes.
+    pub invited: bool,
+}
+
+/// Somebody of the department, or a recruiter, who has the appointment in their calendar.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Colleague {
+    /// Which user.
+    pub user_id: UserId,
+    /// Their name.
+    pub name: SingleLine,
+    /// Their address.
+    pub email: EmailAddress,
+    /// What they read.
+    pub language: Language,
+}
+
+/// What an application knows of an interview it takes part in.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Booking {
+    /// Which one.
+    pub interview_id: InterviewId,
+    /// When and where.
+    #[serde(flatten)]
+    pub appointment: Appointment,
+}
+
+/// Why an application cannot take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotBookable {
+    /// Not there, or of another job or customer: nobody must tell the three apart.
+    #[error("there is no such appointment for this job")]
+    Absent,
+    /// It was called off.
+    #[error("the appointment was cancelled")]
+    Cancelled,
+    /// It has begun.
+    #[error("the appointment has begun")]
+    Past,
+    /// No place is left.
+    #[error("the appointment is full")]
+    Full,
+    /// It takes part already.
+    #[error("the applicant takes part already")]
+    TakesPart,
+    /// The applicant has another appointment then.
+    #[error("the applicant has another appointment at this time")]
+    Overlapping,
+}
+
+impl Interview {
+    /// The most applications of one appointment: with their mails they fit into one transaction.
+    pub const MOST_PLACES: u8 = 8;
+
+    /// The job it is for.
+    pub fn job_id(&self) -> JobId {
+        self.id.job_id()
+    }
+
+    /// How many more applications can take part.
+    pub fn free_places(&self) -> u8 {
+        let taken = u8::try_from(self.participants.len()).unwrap_or(u8::MAX);
+        self.places.saturating_sub(taken)
+    }
+
+    /// Whether it is still to come.
+    pub fn is_coming(&self, now: Timestamp) -> bool {
+        !self.cancelled && self.appointment.starts_at > now
+    }
+
+    /// The interview with the application in it, and the caller as a colleague.
+    pub fn joined_by(
+        &self,
+        application: &Application,
+        caller: &Caller,
+        invited: bool,
+        now: Timestamp,
+    ) -> Result<Self, NotBookable> {
+        if self.job_id() != application.id.job_id() || self.customer_id != application.customer_id {
+            return Err(NotBookable::Absent);
+        }
+        if self.cancelled {
+            return Err(NotBookable::Cancelled);
+        }
+        if self.appointment.starts_at <= now {
+            return Err(NotBookable::Past);
+        }
+        if self
+            .participants
+            .iter()
+            .any(|participant| participant.application_id == application.id)
+        {
+            return Err(NotBookable::TakesPart);
+        }
+        if self.free_places() == 0 {
+            return Err(NotBookable::Full);
+        }
+        application.is_free_for(&self.appointment)?;
+        let mut joined = self.written();
+        joined.participants.push(Participant {
+            application_id: application.id.clone(),
+            invited,
+        });
+        let colleague = Colleague::of(caller.user());
+        if !joined.colleagues.iter().any(|known| known.user_id == colleague.user_id) {
+            joined.colleagues.push(colleague);
+        }
+        Ok(joined)
+    }
+
+    /// At another time or place; the calendars' entries are replaced.
+    #[must_use]
+    pub fn moved_to(&self, appointment: Appointment) -> Self {
+        Self {
+            appointment,
+            sequence: self.sequence + 1,
+            ..self.written()
+        }
+    }
+
+    /// Called off for everybody.
+    #[must_use]
+    pub fn called_off(&self) -> Self {
+        Self {
+            cancelled: true,
+            sequence: self.sequence + 1,
+            ..self.written()
+        }
+    }
+
+    /// Without the application; called off if it was the last one.
+    #[must_use]
+    pub fn without(&self, application: &ApplicationId) -> Self {
+        let mut without = self.written();
+        without
+            .participants
+            .retain(|participant| participant.application_id != *application);
+        if without.participants.is_empty() {
+            Self {
+                version: self.version,
+                ..without
+            }
+            .called_off()
+        } else {
+            without
+        }
+    }
+
+    /// What the application keeps of it.
+    pub fn booking(&self) -> Booking {
+        Booking {
+            interview_id: self.id.clone(),
+            appointment: self.appointment.clone(),
+        }
+    }
+
+    fn written(&self) -> Self {
+        Self {
+            version: Version(self.version.0 + 1),
+            ..self.clone()
+        }
+    }
+}
+
+impl Colleague {
+    /// The user as a colleague.
+    pub fn of(user: &User) -> Self {
+        Self {
+            user_id: user.id.clone(),
+            name: user.name.clone(),
+            email: user.email.clone(),
+            language: user.language,
+        }
+    }
+}
+
+impl Application {
+    /// Whether the applicant has nothing else then.
+    pub fn is_free_for(&self, appointment: &Appointment) -> Result<(), NotBookable> {
+        let taken = self
+            .bookings
+            .iter()
+            .any(|booking| appointment.overlaps(booking.appointment.starts_at, booking.appointment.ends_at));
+        if taken { Err(NotBookable::Overlapping) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,80 @@
+//! What every mail of the portal has in common: its headers, and the letter as text and as HTML.
+
+use domain::{EmailAddress, MailId, SanitizedHtml, SingleLine};
+use jiff::Timestamp;
+use mail_builder::{MessageBuilder, headers::address::Address, mime::MimePart};
+
+/// The mail could not be written; it never happens while writing to memory.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail cannot be rendered")]
+pub struct RenderError(#[from] std::io::Error);
+
+/// A letter to one person, whatever else its mail carries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Letter<'a> {
+    pub(crate) id: &'a MailId,
+    pub(crate) sender_address: &'a EmailAddress,
+    pub(crate) sender_name: &'a SingleLine,
+    pub(crate) reply_to: &'a EmailAddress,
+    pub(crate) to: &'a EmailAddress,
+    pub(crate) to_name: &'a str,
+    pub(crate) subject: &'a SingleLine,
+    pub(crate) body: &'a SanitizedHtml,
+    pub(crate) signature: &'a SanitizedHtml,
+    pub(crate) ordered_at: Timestamp,
+}
+
+impl Letter<'_> {
+    /// The letter twice, the better form last (RFC 2046 §5.1.4).
+    pub(crate) fn alternatives(&self) -> [MimePart<'static>; 2] {
+        [
+            MimePart::new("text/plain", self.text()),
+            MimePart::new("text/html", self.html()),
+        ]
+    }
+
+    /// The mail's bytes: its headers and this content. SES sets `Date` and `Message-ID` anew.
+    pub(crate) fn render(&self, content: MimePart<'_>) -> Result<Vec<u8>, RenderError> {
+        let builder = MessageBuilder::new()
+            .message_id(format!(
+                "{}@{}",
+                self.id,
+                self.sender_address.as_str().rsplit('@').next().unwrap_or_default()
+            ))
+            .date(self.ordered_at.as_second())
+            .from(Address::new_address(
+                Some(self.sender_name.as_str()),
+                self.sender_address.as_str(),
+            ))
+            .reply_to(Address::new_address(
+                Some(self.sender_name.as_str()),
+                self.reply_to.as_str(),
+            ))
+            .to(Address::new_address(Some(self.to_name), self.to.as_str()))
+            .subject(self.subject.as_str())
+            .body(content);
+        Ok(builder.write_to_vec()?)
+    }
+
+    fn text(&self) -> String {
+        let body = self.body.text();
+        // "-- " alone on a line is how mail programs know a signature (RFC 3676).
+        if self.signature.is_blank() {
+            format!("{body}\n")
+        } else {
+            format!("{body}\n\n-- \n{}\n", self.signature.text())
+        }
+    }
+
+    fn html(&self) -> String {
+        let signature = if self.signature.is_blank() {
+            String::new()
+        } else {
+            format!("\n<div class=\"signature\">\n{}\n</div>", self.signature.as_str())
+        };
+        format!(
+            "<!DOCTYPE html>\n<html>\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}{signature}\n</body>\n</html>\n",
+            self.body.as_str(),
+        )
+    }
+}

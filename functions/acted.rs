@@ -1,17 +1,17 @@
-//! The answer of every action on an application, given now or again.
+//! Carrying out a decision on an application, and its answer, given now or again.
 
-use domain::{Case, Decision, Interview, MailState, Salt, Version};
+use domain::{Act, Case, Decision, Interview, MailState, ReleasedActivity, Salt, Version};
 use http::StatusCode;
-use lambda::{Backend, Done, PortalRequest, Problem, Reply, random};
+use lambda::{Action, Backend, Committed, Done, PortalRequest, Problem, Reply, Writes, random};
 use serde::Serialize;
 use serde_json::value::RawValue;
-
 use store::OrderedMail;
 
 use crate::{
     api::{ApplicationView, HistoryEntryView},
-    delivery::{self, Post},
-    interview_mails::{self, InterviewMails},
+    delivery,
+    desk::Desk,
+    interview_mails::InterviewMails,
 };
 
 #[derive(Serialize)]
@@ -34,43 +34,80 @@ pub fn salt() -> Result<Salt, Problem> {
 }
 
 /// The application after the decision, in the words of the answer.
-pub fn application(case: &Case, decision: &Decision) -> Result<String, Problem> {
+fn application(case: &Case, decision: &Decision) -> Result<String, Problem> {
     let view = ApplicationView::new(case.caller().user(), &decision.application, case.job(), case.workflow());
     Ok(serde_json::to_string(&view)?)
 }
 
-/// What the decision does to coming interviews: they are written without the application, and the mails that say so
-/// join those of the decision. A call that reached nobody ends nothing.
-pub fn end_interviews(
-    case: &Case,
-    coming: &[Interview],
-    decision: &Decision,
-    post: &Post,
-    request: &PortalRequest,
-    mails: &mut Vec<OrderedMail>,
-) -> Result<Vec<Interview>, Problem> {
-    let ends = |interview: &&Interview| {
-        decision
-            .application
-            .bookings
-            .iter()
-            .all(|booking| booking.interview_id != interview.id)
-    };
-    let ended: Vec<_> = coming.iter().filter(ends).cloned().collect();
-    let writer = InterviewMails {
-        sender: case.caller().user(),
-        job: case.job(),
-        post,
-        request,
-    };
-    let number = u8::try_from(mails.len() + 1).unwrap_or(u8::MAX);
-    let (interviews, more) = interview_mails::endings(&writer, case.application(), &ended, decision, number)?;
-    mails.extend(more);
-    Ok(interviews)
+/// A decision on an application, about to be carried out.
+pub struct Undertaking<'a> {
+    /// Where.
+    pub desk: &'a Desk,
+    /// What was asked for.
+    pub action: &'a Action,
+    /// The request.
+    pub request: &'a PortalRequest,
+    /// The application and who acts.
+    pub case: &'a Case,
 }
 
-/// The first answer; `delivery` is where the applicant's mail is, if there is one.
-pub fn now(case: &Case, decision: &Decision, delivery: Option<MailState>) -> Result<Reply, Problem> {
+impl Undertaking<'_> {
+    /// Decides, writes it all at once, sends, answers. `mail` writes the decision's own mail, if it has one; those
+    /// that cancel the coming interviews of somebody who is turned down follow.
+    pub async fn carry_out(
+        &self,
+        activity: ReleasedActivity<'_>,
+        act: Act,
+        mail: impl FnOnce(&Decision) -> Result<Option<OrderedMail>, Problem>,
+    ) -> Result<Reply, Problem> {
+        let Self {
+            desk, request, case, ..
+        } = self;
+        let now = request.received_at();
+        let coming = desk.backend.store.interviews(&activity.interviews_it_ends(now)).await?;
+        let decision = activity.decide(act, &coming, now, salt()?)?;
+        let mut mails: Vec<_> = mail(&decision)?.into_iter().collect();
+        let writer = InterviewMails {
+            sender: case.caller().user(),
+            job: case.job(),
+            post: &desk.post,
+            request,
+        };
+        let interviews = writer.end(&coming, &decision, &mut mails)?;
+        self.finish(&decision, &interviews, &mails).await
+    }
+
+    /// Writes what was decided, sends the mails, answers.
+    pub async fn finish(
+        &self,
+        decision: &Decision,
+        interviews: &[Interview],
+        mails: &[OrderedMail],
+    ) -> Result<Reply, Problem> {
+        let Self {
+            desk,
+            action,
+            request,
+            case,
+        } = self;
+        let answered = application(case, decision)?;
+        let writes = Writes {
+            decision,
+            interviews,
+            mails,
+            answered,
+        };
+        match action.commit(&desk.backend, case, writes).await? {
+            Committed::Now => {}
+            Committed::Before(done) => return again(&desk.backend, &done).await,
+        }
+        let state = desk.post.send_now(&desk.backend.store, mails, request).await;
+        now(case, decision, state)
+    }
+}
+
+/// The first answer; `delivery` is where the mails are, if there are any.
+fn now(case: &Case, decision: &Decision, delivery: Option<MailState>) -> Result<Reply, Problem> {
     let entry = HistoryEntryView::new(case.caller().user(), &decision.entry, &[])?;
     reply(
         application(case, decision)?,

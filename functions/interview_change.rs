@@ -216,17 +216,8 @@ impl Subject {
                 at,
                 acted::salt()?,
             )?;
-            let invited = self
-                .interview
-                .participants
-                .iter()
-                .any(|one| one.application_id == application.id && one.invited);
-            if invited {
-                // Who leaves a group needs a later SEQUENCE than they were invited with, though the others' stays.
-                let for_them = Interview {
-                    sequence: self.interview.sequence + 1,
-                    ..after.clone()
-                };
+            if self.interview.invited(&application.id) {
+                let for_them = self.interview.as_left(after);
                 change
                     .mails
                     .extend(writer.to_applicant(news, &for_them, &decision, None, 1)?);

@@ -1,8 +1,8 @@
 //! The mails about interviews, each with its calendar object: to the applicant and to each colleague.
 
 use domain::{
-    Applicant, Application, Appointment, Colleague, Decision, EmailAddress, HtmlError, Interview, Job, Language,
-    MailId, MailRecord, RecordedEmail, SanitizedHtml, SingleLine, User, spoken_time,
+    Applicant, Appointment, Colleague, Decision, EmailAddress, HtmlError, Interview, Job, Language, MailId, MailRecord,
+    RecordedEmail, SanitizedHtml, SingleLine, User, spoken_time,
 };
 use lambda::{PortalRequest, Problem};
 use mail::{CalendarEvent, CalendarMail, CalendarMethod};
@@ -47,11 +47,13 @@ impl InterviewMails<'_> {
         let Some(to) = applicant.email.clone() else {
             return Ok(None);
         };
+        let (language, appointment) = (applicant.language, &interview.appointment);
         let words = Words {
             news,
-            language: applicant.language,
+            language,
             job: self.job,
-            appointment: &interview.appointment,
+            appointment,
+            with: None,
         };
         let (subject, body) = match invitation {
             Some(email) => (email.subject.clone(), email.body_html.clone()),
@@ -76,11 +78,16 @@ impl InterviewMails<'_> {
         colleague: &Colleague,
         number: u8,
     ) -> Result<OrderedMail, Problem> {
+        // In a group the entry belongs to one applicant, the appointment to several.
+        let alone = interview.places == 1;
+        let with = alone.then(|| decision.application.applicant.full_name());
+        let (language, appointment) = (colleague.language, &interview.appointment);
         let words = Words {
             news,
-            language: colleague.language,
+            language,
             job: self.job,
-            appointment: &interview.appointment,
+            appointment,
+            with,
         };
         let (subject, body) = (words.subject()?, words.note()?);
         let none = SanitizedHtml::default();
@@ -98,6 +105,39 @@ impl InterviewMails<'_> {
             },
             number,
         )
+    }
+
+    /// Takes the application out of these interviews, as far as the decision did: the interviews as they are to be,
+    /// and to `mails` those that say so. A call that reached nobody ends nothing.
+    pub fn end(
+        &self,
+        coming: &[Interview],
+        decision: &Decision,
+        mails: &mut Vec<OrderedMail>,
+    ) -> Result<Vec<Interview>, Problem> {
+        let application = &decision.application;
+        let mut interviews = Vec::new();
+        for before in coming {
+            if application
+                .bookings
+                .iter()
+                .any(|booking| booking.interview_id == before.id)
+            {
+                continue;
+            }
+            let after = before.without(&application.id);
+            if before.invited(&application.id) {
+                let for_them = before.as_left(&after);
+                mails.extend(self.to_applicant(News::Cancelled, &for_them, decision, None, next(mails))?);
+            }
+            if after.cancelled {
+                for colleague in &after.colleagues {
+                    mails.push(self.to_colleague(News::Cancelled, &after, decision, colleague, next(mails))?);
+                }
+            }
+            interviews.push(after);
+        }
+        Ok(interviews)
     }
 
     fn write(
@@ -160,39 +200,9 @@ impl InterviewMails<'_> {
     }
 }
 
-/// What a rejection ends: the interviews without the application, and the mails that say so.
-pub fn endings(
-    mails: &InterviewMails<'_>,
-    application: &Application,
-    coming: &[Interview],
-    decision: &Decision,
-    mut number: u8,
-) -> Result<(Vec<Interview>, Vec<OrderedMail>), Problem> {
-    let (mut interviews, mut ordered) = (Vec::new(), Vec::new());
-    for before in coming {
-        let after = before.without(&application.id);
-        let was_invited = before
-            .participants
-            .iter()
-            .any(|one| one.application_id == application.id && one.invited);
-        // Who leaves a group needs a later SEQUENCE than they were invited with, though the others' stays.
-        let for_them = Interview {
-            sequence: before.sequence + 1,
-            ..after.clone()
-        };
-        if was_invited && let Some(mail) = mails.to_applicant(News::Cancelled, &for_them, decision, None, number)? {
-            ordered.push(mail);
-            number += 1;
-        }
-        if after.cancelled {
-            for colleague in &after.colleagues {
-                ordered.push(mails.to_colleague(News::Cancelled, &after, decision, colleague, number)?);
-                number += 1;
-            }
-        }
-        interviews.push(after);
-    }
-    Ok((interviews, ordered))
+/// The number of the next mail of a history entry.
+pub fn next(mails: &[OrderedMail]) -> u8 {
+    u8::try_from(mails.len() + 1).unwrap_or(u8::MAX)
 }
 
 struct Reader<'a> {
@@ -209,6 +219,8 @@ struct Words<'a> {
     language: Language,
     job: &'a Job,
     appointment: &'a Appointment,
+    /// Whom a colleague meets.
+    with: Option<String>,
 }
 
 impl Words<'_> {
@@ -247,17 +259,12 @@ impl Words<'_> {
             location,
             online_meeting_url,
         } = self.appointment;
-        let date = spoken_time::date(*starts_at, time_zone, self.language);
-        let from = spoken_time::time(*starts_at, time_zone, self.language);
-        let to = spoken_time::time(*ends_at, time_zone, self.language);
         let mut lines = vec![
-            date,
-            if self.english() {
-                format!("{from} to {to}")
-            } else {
-                format!("{from} bis {to}")
-            },
+            spoken_time::date(*starts_at, time_zone, self.language),
+            spoken_time::span(*starts_at, *ends_at, time_zone, self.language),
         ];
+        let with = if self.english() { "with" } else { "mit" };
+        lines.extend(self.with.as_ref().map(|name| format!("{with} {name}")));
         lines.extend(location.as_ref().map(ToString::to_string));
         lines.extend(online_meeting_url.as_ref().map(|url| url.as_str().to_owned()));
         lines.join("\n")

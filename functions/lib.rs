@@ -3,6 +3,7 @@
 mod acted;
 pub mod api;
 mod delivery;
+mod desk;
 mod interview_change;
 mod interview_mails;
 

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use domain::ApplicationId;
-use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 
 use crate::{
-    delivery::Post,
+    desk::Desk,
     interview_change::{InterviewAct, LoadedAct},
     interview_mails::News,
 };
@@ -18,25 +18,12 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-struct Needs {
-    backend: Backend,
-    post: Post,
-}
-
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let post = Post::start(&environment)?;
-    Ok(serve(
-        FUNCTION.name,
-        Needs {
-            backend: Backend::start(&environment).await?,
-            post,
-        },
-        cancel_interview,
-    ))
+    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, cancel_interview))
 }
 
-async fn cancel_interview(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
-    let Needs { backend, post } = needs.as_ref();
+async fn cancel_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Desk { backend, post } = desk.as_ref();
     let only = request.query("application").map(str::parse::<ApplicationId>);
     let only = only.transpose().map_err(|_| Problem::NotFound)?;
     let (act, loaded) = InterviewAct::load(backend, &request).await?;

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use domain::{Act, Channel};
-use lambda::{
-    Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
-    Writes, serve,
-};
+use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
 
-use crate::{acted, delivery::Post};
+use crate::{
+    acted::{self, Undertaking},
+    desk::Desk,
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -18,29 +18,16 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-struct Needs {
-    backend: Backend,
-    post: Post,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangeStatus {}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let post = Post::start(&environment)?;
-    Ok(serve(
-        FUNCTION.name,
-        Needs {
-            backend: Backend::start(&environment).await?,
-            post,
-        },
-        change_status,
-    ))
+    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, change_status))
 }
 
-async fn change_status(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
-    let Needs { backend, post } = needs.as_ref();
+async fn change_status(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let backend = &desk.backend;
     let action = Action::parse(backend, &request).await?;
     let ChangeStatus {} = request.json()?;
 
@@ -49,25 +36,11 @@ async fn change_status(needs: Arc<Needs>, request: PortalRequest) -> Result<Repl
         Loaded::Done(done) => return acted::again(backend, &done).await,
     };
     let activity = case.released(&action.activity_id, Channel::StatusOnly)?;
-    let coming = backend
-        .store
-        .interviews(&activity.interviews_it_ends(request.received_at()))
-        .await?;
-    let decision = activity.decide(Act::StatusOnly, &coming, request.received_at(), acted::salt()?)?;
-    let mut mails = Vec::new();
-    let interviews = acted::end_interviews(&case, &coming, &decision, post, &request, &mut mails)?;
-
-    let answered = acted::application(&case, &decision)?;
-    let writes = Writes {
-        decision: &decision,
-        interviews: &interviews,
-        mails: &mails,
-        answered,
+    let undertaking = Undertaking {
+        desk: &desk,
+        action: &action,
+        request: &request,
+        case: &case,
     };
-    match action.commit(backend, &case, writes).await? {
-        Committed::Now => {}
-        Committed::Before(done) => return acted::again(backend, &done).await,
-    }
-    let state = post.send_now(&backend.store, &mails, &request).await;
-    acted::now(&case, &decision, state)
+    undertaking.carry_out(activity, Act::StatusOnly, |_| Ok(None)).await
 }

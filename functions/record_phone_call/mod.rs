@@ -4,24 +4,19 @@ use std::sync::Arc;
 
 use domain::{Act, Channel, PhoneCall, PhoneCallOutcome};
 use jiff::Timestamp;
-use lambda::{
-    Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
-    Writes, serve,
-};
+use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
 
-use crate::{acted, delivery::Post};
+use crate::{
+    acted::{self, Undertaking},
+    desk::Desk,
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "record-phone-call",
     start: |environment| Box::pin(start(environment)),
 };
-
-struct Needs {
-    backend: Backend,
-    post: Post,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -32,19 +27,15 @@ struct RecordPhoneCall {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let post = Post::start(&environment)?;
     Ok(serve(
         FUNCTION.name,
-        Needs {
-            backend: Backend::start(&environment).await?,
-            post,
-        },
+        Desk::start(&environment).await?,
         record_phone_call,
     ))
 }
 
-async fn record_phone_call(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
-    let Needs { backend, post } = needs.as_ref();
+async fn record_phone_call(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let backend = &desk.backend;
     let action = Action::parse(backend, &request).await?;
     let body: RecordPhoneCall = request.json()?;
     let call = PhoneCall::parse(&body.note, body.called_at, body.outcome, request.received_at())?;
@@ -54,25 +45,13 @@ async fn record_phone_call(needs: Arc<Needs>, request: PortalRequest) -> Result<
         Loaded::Done(done) => return acted::again(backend, &done).await,
     };
     let activity = case.released(&action.activity_id, Channel::Phone)?;
-    let coming = backend
-        .store
-        .interviews(&activity.interviews_it_ends(request.received_at()))
-        .await?;
-    let decision = activity.decide(Act::PhoneCall(call), &coming, request.received_at(), acted::salt()?)?;
-    let mut mails = Vec::new();
-    let interviews = acted::end_interviews(&case, &coming, &decision, post, &request, &mut mails)?;
-
-    let answered = acted::application(&case, &decision)?;
-    let writes = Writes {
-        decision: &decision,
-        interviews: &interviews,
-        mails: &mails,
-        answered,
+    let undertaking = Undertaking {
+        desk: &desk,
+        action: &action,
+        request: &request,
+        case: &case,
     };
-    match action.commit(backend, &case, writes).await? {
-        Committed::Now => {}
-        Committed::Before(done) => return acted::again(backend, &done).await,
-    }
-    let state = post.send_now(&backend.store, &mails, &request).await;
-    acted::now(&case, &decision, state)
+    undertaking
+        .carry_out(activity, Act::PhoneCall(call), |_| Ok(None))
+        .await
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use domain::{Appointment, AppointmentFields, MeetingUrl, SingleLine};
-use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
 
 use crate::{
-    delivery::Post,
+    desk::Desk,
     interview_change::{InterviewAct, LoadedAct, Subject},
     interview_mails::News,
 };
@@ -17,11 +17,6 @@ pub const FUNCTION: Function = Function {
     name: "reschedule-interview",
     start: |environment| Box::pin(start(environment)),
 };
-
-struct Needs {
-    backend: Backend,
-    post: Post,
-}
 
 /// What is to change; an absent field stays, an empty one is cleared.
 #[derive(Deserialize)]
@@ -35,19 +30,15 @@ struct Reschedule {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let post = Post::start(&environment)?;
     Ok(serve(
         FUNCTION.name,
-        Needs {
-            backend: Backend::start(&environment).await?,
-            post,
-        },
+        Desk::start(&environment).await?,
         reschedule_interview,
     ))
 }
 
-async fn reschedule_interview(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
-    let Needs { backend, post } = needs.as_ref();
+async fn reschedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Desk { backend, post } = desk.as_ref();
     let body: Reschedule = request.json()?;
     let (act, loaded) = InterviewAct::load(backend, &request).await?;
     let subject = match loaded {

@@ -8,17 +8,17 @@ use domain::{
     NotBookable, Participant, RecordedEmail, User, Version,
 };
 use lambda::{
-    Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
-    Writes, random, serve,
+    Action, Backend, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, random, serve,
 };
 use serde::Deserialize;
 use store::OrderedMail;
 
 use crate::{
-    acted,
+    acted::{self, Undertaking},
     api::{NewInterview, PlannedInterview},
     delivery::Post,
-    interview_mails::{InterviewMails, News},
+    desk::Desk,
+    interview_mails::{InterviewMails, News, next},
 };
 
 /// The Lambda.
@@ -26,11 +26,6 @@ pub const FUNCTION: Function = Function {
     name: "schedule-interview",
     start: |environment| Box::pin(start(environment)),
 };
-
-struct Needs {
-    backend: Backend,
-    post: Post,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -54,19 +49,15 @@ enum Plan {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let post = Post::start(&environment)?;
     Ok(serve(
         FUNCTION.name,
-        Needs {
-            backend: Backend::start(&environment).await?,
-            post,
-        },
+        Desk::start(&environment).await?,
         schedule_interview,
     ))
 }
 
-async fn schedule_interview(needs: Arc<Needs>, request: PortalRequest) -> Result<Reply, Problem> {
-    let Needs { backend, post } = needs.as_ref();
+async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Desk { backend, post } = desk.as_ref();
     let action = Action::parse(backend, &request).await?;
     let body: ScheduleInterview = request.json()?;
     let (plan, invitation) = parse(&body, &request)?;
@@ -105,20 +96,13 @@ async fn schedule_interview(needs: Arc<Needs>, request: PortalRequest) -> Result
     let decision = activity.decide(act, &[], request.received_at(), acted::salt()?)?;
     let mails = order(&case, change, &interview, &decision, post, &request)?;
 
-    let answered = acted::application(&case, &decision)?;
-    let interviews = [interview];
-    let writes = Writes {
-        decision: &decision,
-        interviews: &interviews,
-        mails: &mails,
-        answered,
+    let undertaking = Undertaking {
+        desk: &desk,
+        action: &action,
+        request: &request,
+        case: &case,
     };
-    match action.commit(backend, &case, writes).await? {
-        Committed::Now => {}
-        Committed::Before(done) => return acted::again(backend, &done).await,
-    }
-    let state = post.send_now(&backend.store, &mails, &request).await;
-    acted::now(&case, &decision, state)
+    undertaking.finish(&decision, &[interview], &mails).await
 }
 
 fn parse(body: &ScheduleInterview, request: &PortalRequest) -> Result<(Plan, Option<ComposedEmail>), Problem> {
@@ -225,8 +209,7 @@ fn order(
     for colleague in &interview.colleagues {
         // Who is in an existing appointment has it already; only the caller is told again.
         if change == InterviewChange::Arranged || colleague.user_id == caller.id {
-            let number = u8::try_from(mails.len() + 1).unwrap_or(u8::MAX);
-            mails.push(writer.to_colleague(News::Invited, interview, decision, colleague, number)?);
+            mails.push(writer.to_colleague(News::Invited, interview, decision, colleague, next(&mails))?);
         }
     }
     Ok(mails)

@@ -3,26 +3,22 @@
 use std::sync::Arc;
 
 use domain::{Act, Case, Channel, ComposedEmail, Decision, EmailAddress, MailId, MailRecord};
-use lambda::{
-    Action, Backend, Committed, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError,
-    Writes, serve,
-};
+use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, serve};
 use mail::ApplicantMail;
 use serde::Deserialize;
 use store::OrderedMail;
 
-use crate::{acted, delivery::Post};
+use crate::{
+    acted::{self, Undertaking},
+    delivery::Post,
+    desk::Desk,
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "send-email",
     start: |environment| Box::pin(start(environment)),
 };
-
-struct SendEmail {
-    backend: Backend,
-    post: Post,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -32,19 +28,11 @@ struct Email {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let post = Post::start(&environment)?;
-    Ok(serve(
-        FUNCTION.name,
-        SendEmail {
-            backend: Backend::start(&environment).await?,
-            post,
-        },
-        send_email,
-    ))
+    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, send_email))
 }
 
-async fn send_email(function: Arc<SendEmail>, request: PortalRequest) -> Result<Reply, Problem> {
-    let SendEmail { backend, post } = function.as_ref();
+async fn send_email(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let backend = &desk.backend;
     let action = Action::parse(backend, &request).await?;
     let body: Email = request.json()?;
     let email = ComposedEmail::parse(&body.subject, &body.body_html)?;
@@ -60,32 +48,18 @@ async fn send_email(function: Arc<SendEmail>, request: PortalRequest) -> Result<
         .email
         .clone()
         .ok_or(Problem::ApplicantWithoutEmail)?;
-    let coming = backend
-        .store
-        .interviews(&activity.interviews_it_ends(request.received_at()))
-        .await?;
-
+    let undertaking = Undertaking {
+        desk: &desk,
+        action: &action,
+        request: &request,
+        case: &case,
+    };
     let act = Act::Email {
         to: to.clone(),
         email: email.clone(),
     };
-    let decision = activity.decide(act, &coming, request.received_at(), acted::salt()?)?;
-    let mut mails = vec![order(&case, &decision, &email, to, post, &request)?];
-    let interviews = acted::end_interviews(&case, &coming, &decision, post, &request, &mut mails)?;
-
-    let answered = acted::application(&case, &decision)?;
-    let writes = Writes {
-        decision: &decision,
-        interviews: &interviews,
-        mails: &mails,
-        answered,
-    };
-    match action.commit(backend, &case, writes).await? {
-        Committed::Now => {}
-        Committed::Before(done) => return acted::again(backend, &done).await,
-    }
-    let state = post.send_now(&backend.store, &mails, &request).await;
-    acted::now(&case, &decision, state)
+    let mail = |decision: &Decision| order(&case, decision, &email, to, &desk.post, &request).map(Some);
+    undertaking.carry_out(activity, act, mail).await
 }
 
 fn order(

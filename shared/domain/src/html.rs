@@ -39,6 +39,18 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// Links whose target a reader of the text needs; a number or an address stands in the text itself.
+static TEXT_LINKS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
+        .tags(HashSet::from(TAGS))
+        .tag_attributes([("a", HashSet::from(["href"]))].into())
+        .generic_attributes(HashSet::new())
+        .url_schemes(HashSet::from(["https", "http"]))
+        .link_rel(None);
+    builder
+});
+
 /// HTML that went through the allow-list: text, emphasis, lists, headings and links.
 /// Only what was sanitised is stored, so that reading it back needs no second pass.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -104,7 +116,7 @@ impl SanitizedHtml {
     pub fn text(&self) -> String {
         html2text::config::plain_no_decorate()
             .link_footnotes(true)
-            .string_from_read(self.0.as_bytes(), WIDEST_LINE)
+            .string_from_read(TEXT_LINKS.clean(&self.0).to_string().as_bytes(), WIDEST_LINE)
             .unwrap_or_else(|_| ammonia::Builder::empty().clean(&self.0).to_string())
             .trim_end()
             .to_owned()
@@ -183,7 +195,7 @@ mod tests {
     #[test]
     fn the_text_keeps_paragraphs_lists_links_and_umlauts() {
         let html = SanitizedHtml::sanitize(
-            "<p>Sehr geehrte Frau Müller,</p><p>danke für Ihre <b>Bewerbung</b>.<br>Mehr <a href=\"https://example.com\">hier</a>.</p><ul><li>eins</li><li>zwei</li></ul><p>Grüße</p>",
+            "<p>Sehr geehrte Frau Müller,</p><p>danke für Ihre <b>Bewerbung</b>.<br>Mehr <a href=\"https://example.com\">hier</a>, <a href=\"tel:+4312345\">+43 1 2345</a>.</p><ul><li>eins</li><li>zwei</li></ul><p>Grüße</p>",
         );
         insta::assert_snapshot!(html.text());
     }

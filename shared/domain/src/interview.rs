@@ -187,6 +187,23 @@ impl Interview {
         }
     }
 
+    /// Whether the application's applicant was sent an invitation.
+    pub fn invited(&self, application: &ApplicationId) -> bool {
+        self.participants
+            .iter()
+            .any(|one| one.application_id == *application && one.invited)
+    }
+
+    /// The interview as somebody's calendar has to see it who leaves it: cancelled, with a SEQUENCE above the one they
+    /// were invited with, though the others' may stay.
+    #[must_use]
+    pub fn as_left(&self, after: &Self) -> Self {
+        Self {
+            sequence: self.sequence + 1,
+            ..after.clone()
+        }
+    }
+
     /// What the application keeps of it.
     pub fn booking(&self) -> Booking {
         Booking {

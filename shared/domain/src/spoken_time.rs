@@ -76,6 +76,14 @@ pub fn time(moment: Timestamp, zone: &TimeZoneName, language: Language) -> Strin
     }
 }
 
+/// "14:00 bis 15:00 Uhr (Wien)", "14:00 to 15:00 (Vienna time)".
+pub fn span(from: Timestamp, to: Timestamp, zone: &TimeZoneName, language: Language) -> String {
+    let start = local(from, zone);
+    let (hour, minute) = (start.hour(), start.minute());
+    let word = if language == Language::English { "to" } else { "bis" };
+    format!("{hour:02}:{minute:02} {word} {}", time(to, zone, language))
+}
+
 fn local(moment: Timestamp, zone: &TimeZoneName) -> DateTime {
     TimeZone::get(zone.as_str())
         .unwrap_or(TimeZone::UTC)
@@ -134,6 +142,23 @@ mod tests {
         assert_eq!(
             write(Language::English),
             "Thursday, 14 January 2027, 14:00 (Vienna time)"
+        );
+    }
+
+    #[test]
+    fn a_span_names_the_place_once() {
+        let (from, to) = (
+            "2027-01-14T13:00:00Z".parse().unwrap(),
+            "2027-01-14T14:30:00Z".parse().unwrap(),
+        );
+        let vienna = TimeZoneName::default();
+        assert_eq!(
+            span(from, to, &vienna, Language::GermanAustria),
+            "14:00 bis 15:30 Uhr (Wien)"
+        );
+        assert_eq!(
+            span(from, to, &vienna, Language::English),
+            "14:00 to 15:30 (Vienna time)"
         );
     }
 

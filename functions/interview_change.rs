@@ -217,10 +217,9 @@ impl Subject {
                 acted::salt()?,
             )?;
             if self.interview.invited(&application.id) {
-                let for_them = self.interview.as_left(after);
                 change
                     .mails
-                    .extend(writer.to_applicant(news, &for_them, &decision, None, 1)?);
+                    .extend(writer.to_applicant(news, after, &decision, None, 1)?);
             }
             change.decisions.push(decision);
         }

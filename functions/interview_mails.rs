@@ -127,8 +127,7 @@ impl InterviewMails<'_> {
             }
             let after = before.without(&application.id);
             if before.invited(&application.id) {
-                let for_them = before.as_left(&after);
-                mails.extend(self.to_applicant(News::Cancelled, &for_them, decision, None, next(mails))?);
+                mails.extend(self.to_applicant(News::Cancelled, &after, decision, None, next(mails))?);
             }
             if after.cancelled {
                 for colleague in &after.colleagues {

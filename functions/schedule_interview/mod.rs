@@ -174,6 +174,7 @@ async fn arrange(backend: &Backend, case: &Case, plan: PlannedInterview, invited
             invited,
         }],
         colleagues,
+        left: std::collections::BTreeSet::new(),
         sequence: 0,
         cancelled: false,
         version: Version(1),

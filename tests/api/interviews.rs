@@ -572,3 +572,46 @@ async fn an_invitation_is_drafted_in_the_applicant_s_language_and_the_interview_
     );
     assert_eq!(draft("a01", json!({})).await.pointers(), ["/bodyHtml", "/bodyHtml"]);
 }
+
+#[tokio::test]
+async fn who_leaves_and_joins_again_gets_an_invitation_that_outdoes_the_cancellation() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (leaving, staying) = (
+        department.new_application(&portal).await,
+        department.new_application(&portal).await,
+    );
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 2) });
+    let interview = interview_of(&schedule(&maria, &department, &staying, "1", body).await.expect(200));
+    let path = format!("/api/interviews/{interview}");
+    let join = || json!({ "interviewId": interview, "invitation": invitation() });
+    let sequence = async || {
+        line(
+            &newest_calendar(&portal, &department.applicant_address()).await,
+            "SEQUENCE",
+        )
+    };
+
+    schedule(&maria, &department, &leaving, "1", join()).await.expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:0");
+    change(&maria, "DELETE", &format!("{path}?application={leaving}"), "2", None)
+        .await
+        .expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:1");
+    schedule(&maria, &department, &leaving, "3", join()).await.expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:2");
+    change(&maria, "PATCH", &path, "4", Some(&json!({ "location": "Wels" })))
+        .await
+        .expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:3");
+    let absent = change(
+        &maria,
+        "DELETE",
+        &format!("{path}?application=absent-absent"),
+        "5",
+        None,
+    )
+    .await;
+    assert_eq!(absent.problem(404), "not-found");
+}

@@ -1,5 +1,7 @@
 //! Appointments of a job, in which one or more applications take part.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -23,7 +25,10 @@ pub struct Interview {
     pub participants: Vec<Participant>,
     /// Who arranged it, and the colleagues who come along.
     pub colleagues: Vec<Colleague>,
-    /// How often it was moved: the calendar's SEQUENCE.
+    /// Applications that left: their calendars hold a cancellation, which an invitation has to outdo.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub left: BTreeSet<ApplicationId>,
+    /// The calendar's SEQUENCE: grows with each move, and with each cancellation for one of several.
     pub sequence: u32,
     /// Whether it was called off.
     pub cancelled: bool,
@@ -142,6 +147,9 @@ impl Interview {
             application_id: application.id.clone(),
             invited,
         });
+        if joined.left.remove(&application.id) {
+            joined.sequence += 1;
+        }
         let colleague = Colleague::of(caller.user());
         if !joined.colleagues.iter().any(|known| known.user_id == colleague.user_id) {
             joined.colleagues.push(colleague);
@@ -169,22 +177,16 @@ impl Interview {
         }
     }
 
-    /// Without the application; called off if it was the last one.
+    /// Without the application, whose calendar gets this SEQUENCE; called off if it was the last one.
     #[must_use]
     pub fn without(&self, application: &ApplicationId) -> Self {
-        let mut without = self.written();
+        let mut without = self.called_off();
         without
             .participants
             .retain(|participant| participant.application_id != *application);
-        if without.participants.is_empty() {
-            Self {
-                version: self.version,
-                ..without
-            }
-            .called_off()
-        } else {
-            without
-        }
+        without.left.insert(application.clone());
+        without.cancelled = without.participants.is_empty();
+        without
     }
 
     /// Whether the application's applicant was sent an invitation.
@@ -192,16 +194,6 @@ impl Interview {
         self.participants
             .iter()
             .any(|one| one.application_id == *application && one.invited)
-    }
-
-    /// The interview as somebody's calendar has to see it who leaves it: cancelled, with a SEQUENCE above the one they
-    /// were invited with, though the others' may stay.
-    #[must_use]
-    pub fn as_left(&self, after: &Self) -> Self {
-        Self {
-            sequence: self.sequence + 1,
-            ..after.clone()
-        }
     }
 
     /// What the application keeps of it.

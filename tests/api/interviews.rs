@@ -615,3 +615,105 @@ async fn who_leaves_and_joins_again_gets_an_invitation_that_outdoes_the_cancella
     .await;
     assert_eq!(absent.problem(404), "not-found");
 }
+
+#[tokio::test]
+async fn another_job_s_interview_cannot_be_joined() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let elsewhere = department
+        .application()
+        .with("jobExternalId", &department.other_job)
+        .import(&recruiter)
+        .await;
+    let acted = schedule(
+        &recruiter,
+        &department,
+        &elsewhere,
+        "1",
+        json!({ "interview": new_interview(7, 2) }),
+    )
+    .await;
+    let interview = interview_of(&acted.expect(200));
+
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let refused = schedule(
+        &maria,
+        &department,
+        &application,
+        "1",
+        json!({ "interviewId": interview }),
+    )
+    .await;
+    assert_eq!(refused.pointers(), ["/interviewId"]);
+    let body = json!({ "location": "Wels" });
+    let refused = change(
+        &maria,
+        "PATCH",
+        &format!("/api/interviews/{interview}"),
+        "1",
+        Some(&body),
+    )
+    .await;
+    assert_eq!(refused.problem(403), "activity-not-released");
+}
+
+#[tokio::test]
+async fn the_same_appointment_asked_for_five_times_at_once_is_made_once() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let activity = department.activity("interview");
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let requests = (0..5).map(|_| {
+        maria
+            .act(&application, &activity, "interview", body.clone())
+            .key("a-key-of-mine")
+            .send()
+    });
+    for answer in futures::future::join_all(requests).await {
+        assert!(
+            matches!(answer.status.as_u16(), 200 | 202),
+            "{}: {}",
+            answer.status,
+            answer.text
+        );
+    }
+    let listed = maria
+        .get(&format!("/api/jobs/{}/interviews", department.job_id()))
+        .await
+        .expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+    assert_eq!(portal.mails_to(&department.decider).await.len(), 1);
+}
+
+#[tokio::test]
+async fn when_a_mail_of_several_is_refused_the_answer_says_so_and_the_others_leave() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let refusal = local::Fault::Status {
+        code: 400,
+        error_type: "MessageRejected".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().next("SES.SendEmail", refusal);
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let acted = schedule(&maria, &department, &application, "1", body).await.expect(202);
+    assert_eq!(acted["delivery"]["state"], "failed");
+    let left =
+        portal.mails_to(&department.applicant_address()).await.len() + portal.mails_to(&department.decider).await.len();
+    assert_eq!(left, 1);
+    let mut states: Vec<_> = maria.history(&application).await[0]["delivery"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| mail["state"].as_str().unwrap().to_owned())
+        .collect();
+    states.sort();
+    assert_eq!(states, ["accepted", "failed"]);
+}

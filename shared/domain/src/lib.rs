@@ -13,6 +13,7 @@ mod delivery;
 mod email_address;
 mod field_error;
 mod history;
+mod history_content;
 mod html;
 mod ids;
 mod import;
@@ -39,9 +40,9 @@ pub use customer::Customer;
 pub use delivery::{MailRecord, MailState, Refusal};
 pub use email_address::EmailAddress;
 pub use field_error::FieldError;
-pub use history::{
-    Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryContent, HistoryEntry, InterviewChange,
-    RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus, Salt, verify_chain,
+pub use history::{Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryEntry, Salt, verify_chain};
+pub use history_content::{
+    HistoryContent, InterviewChange, RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus,
 };
 pub use html::{HtmlError, SanitizedHtml};
 pub use ids::{

@@ -143,6 +143,7 @@ impl InterviewAct {
             fingerprint: self.fingerprint.clone(),
             application_id: first.application.id.clone(),
             sequence: first.entry.sequence,
+            other_entries: change.decisions.iter().skip(1).map(entry_of).collect(),
             answered: answered.clone(),
         };
         let user_id = subject.caller.user().id.clone();
@@ -173,13 +174,15 @@ impl InterviewAct {
         if command.fingerprint != self.fingerprint {
             return Err(Problem::IdempotencyKeyReused);
         }
-        let recorded = backend
-            .store
-            .history_entry(&command.application_id, command.sequence)
-            .await?;
-        let recorded =
-            recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
-        let state = delivery::overall(recorded.mails.iter().map(|mail| mail.answered.unwrap_or(mail.state)));
+        let first = (command.application_id, command.sequence);
+        let mut states = Vec::new();
+        for (application, sequence) in [first].iter().chain(&command.other_entries) {
+            let recorded = backend.store.history_entry(application, *sequence).await?;
+            let recorded =
+                recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
+            states.extend(recorded.mails.iter().map(|mail| mail.answered.unwrap_or(mail.state)));
+        }
+        let state = delivery::overall(states);
         let version = version_of(&command.answered)?;
         reply(command.answered, state, version)
     }
@@ -232,6 +235,10 @@ impl Subject {
         }
         Ok(change)
     }
+}
+
+fn entry_of(decision: &Decision) -> (domain::ApplicationId, u64) {
+    (decision.application.id.clone(), decision.entry.sequence)
 }
 
 fn reply(interview: String, state: Option<domain::MailState>, version: Version) -> Result<Reply, Problem> {

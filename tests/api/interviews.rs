@@ -717,3 +717,38 @@ async fn when_a_mail_of_several_is_refused_the_answer_says_so_and_the_others_lea
     states.sort();
     assert_eq!(states, ["accepted", "failed"]);
 }
+
+#[tokio::test]
+async fn a_replayed_move_says_what_became_of_everybody_s_mail() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (one, other) = (
+        department.new_application(&portal).await,
+        department.new_application(&portal).await,
+    );
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 2), "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &one, "1", body).await.expect(200));
+    let body = json!({ "interviewId": interview, "invitation": invitation() });
+    schedule(&maria, &department, &other, "1", body).await.expect(200);
+
+    let body = json!({ "location": "Wels" });
+    let headers = [("if-match", "\"2\""), ("idempotency-key", "a-key-of-mine")];
+    let path = format!("/api/interviews/{interview}");
+    let move_it = || maria.request("PATCH", &path, &headers, Some(&body));
+    // Of the three mails one is refused for good; which of them is the wire's to choose.
+    let refusal = local::Fault::Status {
+        code: 400,
+        error_type: "MessageRejected".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().next("SES.SendEmail", refusal);
+    let first = move_it().await;
+    assert_eq!(first.expect(202)["delivery"]["state"], "failed");
+    let again = move_it().await;
+    assert_eq!((again.status, &again.text), (first.status, &first.text));
+    assert_eq!(
+        portal.mails_to(&department.applicant_address()).await.len() + portal.mails_to(&department.decider).await.len(),
+        4 + 2
+    );
+}

@@ -119,6 +119,7 @@ impl Action {
             fingerprint: self.fingerprint.clone(),
             application_id: self.application_id.clone(),
             sequence: writes.decision.entry.sequence,
+            other_entries: Vec::new(),
             answered: writes.answered,
         };
         let user_id = case.caller().user().id.clone();

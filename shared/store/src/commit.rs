@@ -31,6 +31,9 @@ pub struct Command {
     pub application_id: ApplicationId,
     /// Which history entry it wrote.
     pub sequence: u64,
+    /// What else it wrote: entries of other applications in the same interview.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_entries: Vec<(ApplicationId, u64)>,
     /// What was answered of the changed application or interview, in JSON.
     pub answered: String,
 }

@@ -219,11 +219,9 @@ impl Subject {
                 at,
                 acted::salt()?,
             )?;
-            if self.interview.invited(&application.id) {
-                change
-                    .mails
-                    .extend(writer.to_applicant(news, after, &decision, None, 1)?);
-            }
+            change
+                .mails
+                .extend(writer.to_applicant(news, &self.interview, after, &decision, None, 1)?);
             change.decisions.push(decision);
         }
         if tell_colleagues && let Some(first) = change.decisions.first() {

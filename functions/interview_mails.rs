@@ -34,19 +34,21 @@ pub struct InterviewMails<'a> {
 }
 
 impl InterviewMails<'_> {
-    /// The mail to the applicant: what the caller wrote, or else a few plain words in the applicant's language.
+    /// The mail to the applicant, if they were invited: what the caller wrote, or else a few plain words in the applicant's language.
     pub fn to_applicant(
         &self,
         news: News,
+        interview_before: &Interview,
         interview: &Interview,
         decision: &Decision,
         invitation: Option<&RecordedEmail>,
         number: u8,
     ) -> Result<Option<OrderedMail>, Problem> {
-        let applicant = &decision.application.applicant;
-        let Some(to) = applicant.email.clone() else {
+        // Changes go where the invitation went, whatever address the person has now.
+        let Some(to) = interview_before.invited(&decision.application.id).cloned() else {
             return Ok(None);
         };
+        let applicant = &decision.application.applicant;
         let (language, appointment) = (applicant.language, &interview.appointment);
         let words = Words {
             news,
@@ -126,9 +128,7 @@ impl InterviewMails<'_> {
                 continue;
             }
             let after = before.without(&application.id);
-            if before.invited(&application.id) {
-                mails.extend(self.to_applicant(News::Cancelled, &after, decision, None, next(mails))?);
-            }
+            mails.extend(self.to_applicant(News::Cancelled, before, &after, decision, None, next(mails))?);
             if after.cancelled {
                 for colleague in &after.colleagues {
                     mails.push(self.to_colleague(News::Cancelled, &after, decision, colleague, next(mails))?);

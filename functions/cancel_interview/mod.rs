@@ -24,8 +24,17 @@ async fn start(environment: Environment) -> Result<Handler, StartError> {
 
 async fn cancel_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
     let Desk { backend, post } = desk.as_ref();
-    let only = request.query("application").map(str::parse::<ApplicationId>);
-    let only = only.transpose().map_err(|_| Problem::NotFound)?;
+    // Calling off for all must be meant: a mistyped or empty parameter does not count as none.
+    let only = match request.queries().as_slice() {
+        [] => None,
+        [("application", id)] if !id.is_empty() => Some(id.parse::<ApplicationId>().map_err(|_| Problem::NotFound)?),
+        _ => {
+            return Err(Problem::invalid(
+                "/application",
+                "must be one application, or not be there",
+            ));
+        }
+    };
     let (act, loaded) = InterviewAct::load(backend, &request).await?;
     let subject = match loaded {
         LoadedAct::New(subject) => subject,

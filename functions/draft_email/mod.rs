@@ -127,7 +127,7 @@ async fn appointment(
                 .await?
                 .pop()
                 .ok_or(NotBookable::Absent)?;
-            let joined = interview.joined_by(case.application(), case.caller(), true, request.received_at())?;
+            let joined = interview.joined_by(case.application(), case.caller(), None, request.received_at())?;
             Ok(Some(joined.appointment))
         }
         (Some(_), Some(_)) => Err(Problem::invalid("", "must have either interviewId or interview")),

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use domain::{
-    Act, Case, Channel, Colleague, ComposedEmail, Decision, FieldError, Interview, InterviewChange, InterviewId,
-    NotBookable, Participant, RecordedEmail, User, Version,
+    Act, Case, Channel, Colleague, ComposedEmail, Decision, EmailAddress, FieldError, Interview, InterviewChange,
+    InterviewId, NotBookable, Participant, RecordedEmail, User, Version,
 };
+use jiff::Timestamp;
 use lambda::{
     Action, Backend, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, random, serve,
 };
@@ -80,13 +81,16 @@ async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<R
             Some((to, email))
         }
     };
-    let invited = invitation.is_some();
+    let invited = invitation.as_ref().map(|(to, _)| to.clone());
     let (change, interview) = match plan {
         Plan::Existing(_) => (
             InterviewChange::Joined,
             join(&case, interview.as_deref(), invited, &request)?,
         ),
-        Plan::New(plan) => (InterviewChange::Arranged, arrange(backend, &case, plan, invited).await?),
+        Plan::New(plan) => (
+            InterviewChange::Arranged,
+            arrange(backend, &case, plan, invited, request.received_at()).await?,
+        ),
     };
     let act = Act::Interview {
         change,
@@ -135,21 +139,27 @@ fn parse(body: &ScheduleInterview, request: &PortalRequest) -> Result<(Plan, Opt
 fn join(
     case: &Case,
     interview: Option<&Interview>,
-    invited: bool,
+    invited: Option<EmailAddress>,
     request: &PortalRequest,
 ) -> Result<Interview, Problem> {
     let interview = interview.ok_or(NotBookable::Absent)?;
     Ok(interview.joined_by(case.application(), case.caller(), invited, request.received_at())?)
 }
 
-async fn arrange(backend: &Backend, case: &Case, plan: PlannedInterview, invited: bool) -> Result<Interview, Problem> {
+async fn arrange(
+    backend: &Backend,
+    case: &Case,
+    plan: PlannedInterview,
+    invited: Option<EmailAddress>,
+    now: Timestamp,
+) -> Result<Interview, Problem> {
     let PlannedInterview {
         appointment,
         attendees,
         places,
     } = plan;
-    case.application().is_free_for(&appointment)?;
-    let forms: Vec<_> = attendees.iter().map(domain::EmailAddress::lookup_form).collect();
+    case.application().is_free_for(&appointment, now)?;
+    let forms: Vec<_> = attendees.iter().map(EmailAddress::lookup_form).collect();
     let users = backend.store.users_by_email(&forms).await?;
     let mut colleagues = vec![Colleague::of(case.caller().user())];
     for (index, form) in forms.iter().enumerate() {
@@ -205,7 +215,7 @@ fn order(
     let invitation: Option<&RecordedEmail> = content.as_ref().and_then(|content| content.email.as_ref());
     let mut mails = Vec::new();
     if invitation.is_some() {
-        mails.extend(writer.to_applicant(News::Invited, interview, decision, invitation, 1)?);
+        mails.extend(writer.to_applicant(News::Invited, interview, interview, decision, invitation, 1)?);
     }
     for colleague in &interview.colleagues {
         // Who is in an existing appointment has it already; only the caller is told again.

@@ -752,3 +752,104 @@ async fn a_replayed_move_says_what_became_of_everybody_s_mail() {
         4 + 2
     );
 }
+
+#[tokio::test]
+async fn calling_off_for_all_must_be_meant() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let acted = schedule(
+        &maria,
+        &department,
+        &application,
+        "1",
+        json!({ "interview": new_interview(7, 2) }),
+    )
+    .await;
+    let path = format!("/api/interviews/{}", interview_of(&acted.expect(200)));
+    for query in ["application=", "applicationId=x-y", "application=a-b&all=1"] {
+        let refused = change(&maria, "DELETE", &format!("{path}?{query}"), "1", None).await;
+        assert_eq!(refused.pointers(), ["/application"], "{query}");
+    }
+    assert_eq!(
+        maria.application(&application).await["interviews"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_list_goes_on_though_its_last_interview_has_begun_meanwhile() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    for ahead in [7, 9] {
+        let application = department.new_application(&portal).await;
+        let body = json!({ "interview": new_interview(ahead, 1) });
+        schedule(&maria, &department, &application, "1", body).await.expect(200);
+    }
+    let path = format!("/api/jobs/{}/interviews?limit=1", department.job_id());
+    let page = maria.get(&path).await.expect(200);
+    let cursor = page["nextCursor"].as_str().unwrap();
+    portal.host.clock().advance(Duration::from_hours(24 * 8));
+    let maria = portal.sign_in(&department.decider).await;
+    let next = maria.get(&format!("{path}&cursor={cursor}")).await.expect(200);
+    assert!(
+        next["items"][0]["startsAt"].as_str() > page["items"][0]["startsAt"].as_str(),
+        "{next}"
+    );
+    let colleague = portal.sign_in(&department.colleague).await;
+    assert_eq!(
+        colleague.get(&format!("{path}&cursor={cursor}")).await.pointers(),
+        ["/cursor"]
+    );
+}
+
+#[tokio::test]
+async fn changes_go_where_the_invitation_went() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let row = department.application();
+    let application = row.import(&recruiter).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &application, "1", body).await.expect(200));
+    row.with("email", "elsewhere@example.org").import(&recruiter).await;
+
+    change(&maria, "DELETE", &format!("/api/interviews/{interview}"), "1", None)
+        .await
+        .expect(200);
+    assert_eq!(portal.mails_to("elsewhere@example.org").await, Vec::<Value>::new());
+    let calendar = newest_calendar(&portal, &department.applicant_address()).await;
+    assert_eq!(line(&calendar, "METHOD"), "METHOD:CANCEL");
+}
+
+#[tokio::test]
+async fn no_application_has_more_interviews_than_a_rejection_can_end() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    for number in 1..=4 {
+        let body = json!({ "interview": new_interview(6 + number, 1), "invitation": invitation() });
+        schedule(&maria, &department, &application, &number.to_string(), body)
+            .await
+            .expect(200);
+    }
+    let body = json!({ "interview": new_interview(20, 1) });
+    let refused = schedule(&maria, &department, &application, "5", body).await;
+    assert_eq!(
+        refused.json()["errors"][0]["detail"],
+        "the applicant has four coming appointments already"
+    );
+    let rejection = maria
+        .reject_by_email(&application, &department.activity("reject"))
+        .version("5");
+    let acted = rejection.send().await.expect(200);
+    assert_eq!(acted["historyEntry"]["interviews"].as_array().unwrap().len(), 4);
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 4 + 1 + 4);
+}

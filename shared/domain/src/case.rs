@@ -192,6 +192,10 @@ impl Case {
             .workflow
             .status(&activity.target_status)
             .ok_or(ActivityNotAvailable::WrongStatus)?;
+        // Nobody is turned down by an appointment.
+        if channel == Channel::Interview && target.group == StatusGroup::Rejected {
+            return Err(ActivityNotAvailable::NotReleased);
+        }
         Ok(ReleasedActivity {
             case: self,
             activity,

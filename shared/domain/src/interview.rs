@@ -42,8 +42,9 @@ pub struct Interview {
 pub struct Participant {
     /// Which one.
     pub application_id: ApplicationId,
-    /// Whether the applicant was sent an invitation, and so is told of changes.
-    pub invited: bool,
+    /// Where the applicant's invitation went, and so every later change goes; none if they were sent none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invited: Option<EmailAddress>,
 }
 
 /// Somebody of the department, or a recruiter, who has the appointment in their calendar.
@@ -89,6 +90,12 @@ pub enum NotBookable {
     /// It takes part already.
     #[error("the applicant takes part already")]
     TakesPart,
+    /// Enough interviews for one application.
+    #[error("the applicant has four coming appointments already")]
+    TooMany,
+    /// Enough people who have it in their calendars.
+    #[error("too many colleagues take part already")]
+    TooManyColleagues,
     /// The applicant has another appointment then.
     #[error("the applicant has another appointment at this time")]
     Overlapping,
@@ -97,6 +104,12 @@ pub enum NotBookable {
 impl Interview {
     /// The most applications of one appointment: with their mails they fit into one transaction.
     pub const MOST_PLACES: u8 = 8;
+
+    /// The most people besides the applicants.
+    pub const MOST_COLLEAGUES: usize = 9;
+    /// The most coming interviews of one application: a rejection has to end them all in one transaction, which
+    /// holds 100 items: 5 of its own, and 1 and two for each mail of each interview.
+    pub const MOST_COMING: usize = 4;
 
     /// The job it is for.
     pub fn job_id(&self) -> JobId {
@@ -119,7 +132,7 @@ impl Interview {
         &self,
         application: &Application,
         caller: &Caller,
-        invited: bool,
+        invited: Option<EmailAddress>,
         now: Timestamp,
     ) -> Result<Self, NotBookable> {
         if self.job_id() != application.id.job_id() || self.customer_id != application.customer_id {
@@ -141,7 +154,7 @@ impl Interview {
         if self.free_places() == 0 {
             return Err(NotBookable::Full);
         }
-        application.is_free_for(&self.appointment)?;
+        application.is_free_for(&self.appointment, now)?;
         let mut joined = self.written();
         joined.participants.push(Participant {
             application_id: application.id.clone(),
@@ -152,6 +165,9 @@ impl Interview {
         }
         let colleague = Colleague::of(caller.user());
         if !joined.colleagues.iter().any(|known| known.user_id == colleague.user_id) {
+            if joined.colleagues.len() >= Self::MOST_COLLEAGUES {
+                return Err(NotBookable::TooManyColleagues);
+            }
             joined.colleagues.push(colleague);
         }
         Ok(joined)
@@ -189,11 +205,13 @@ impl Interview {
         without
     }
 
-    /// Whether the application's applicant was sent an invitation.
-    pub fn invited(&self, application: &ApplicationId) -> bool {
+    /// Where the application's applicant was sent an invitation.
+    pub fn invited(&self, application: &ApplicationId) -> Option<&EmailAddress> {
         self.participants
             .iter()
-            .any(|one| one.application_id == *application && one.invited)
+            .find(|one| one.application_id == *application)?
+            .invited
+            .as_ref()
     }
 
     /// What the application keeps of it.
@@ -225,8 +243,16 @@ impl Colleague {
 }
 
 impl Application {
-    /// Whether the applicant has nothing else then.
-    pub fn is_free_for(&self, appointment: &Appointment) -> Result<(), NotBookable> {
+    /// Whether the applicant has nothing else then, and not too much to come.
+    pub fn is_free_for(&self, appointment: &Appointment, now: Timestamp) -> Result<(), NotBookable> {
+        let coming = self
+            .bookings
+            .iter()
+            .filter(|booking| booking.appointment.starts_at > now)
+            .count();
+        if coming >= Interview::MOST_COMING {
+            return Err(NotBookable::TooMany);
+        }
         let taken = self
             .bookings
             .iter()

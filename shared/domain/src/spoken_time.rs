@@ -81,7 +81,12 @@ pub fn span(from: Timestamp, to: Timestamp, zone: &TimeZoneName, language: Langu
     let start = local(from, zone);
     let (hour, minute) = (start.hour(), start.minute());
     let word = if language == Language::English { "to" } else { "bis" };
-    format!("{hour:02}:{minute:02} {word} {}", time(to, zone, language))
+    let end = time(to, zone, language);
+    if local(to, zone).date() == start.date() {
+        format!("{hour:02}:{minute:02} {word} {end}")
+    } else {
+        format!("{hour:02}:{minute:02} {word} {}, {end}", date(to, zone, language))
+    }
 }
 
 fn local(moment: Timestamp, zone: &TimeZoneName) -> DateTime {

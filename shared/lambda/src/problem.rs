@@ -263,11 +263,8 @@ impl From<StoreError> for Problem {
 
 impl From<NotBookable> for Problem {
     fn from(error: NotBookable) -> Self {
-        let pointer = if error == NotBookable::Overlapping {
-            ""
-        } else {
-            "/interviewId"
-        };
+        let of_the_applicant = matches!(error, NotBookable::Overlapping | NotBookable::TooMany);
+        let pointer = if of_the_applicant { "" } else { "/interviewId" };
         Self::invalid(pointer, error)
     }
 }

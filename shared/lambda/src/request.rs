@@ -96,6 +96,14 @@ impl PortalRequest {
             .filter(|text| !text.is_empty())
     }
 
+    /// The names and values of all query parameters, empty ones too.
+    pub fn queries(&self) -> Vec<(&str, &str)> {
+        self.request
+            .query_string_parameters_ref()
+            .map(|query| query.iter().collect())
+            .unwrap_or_default()
+    }
+
     /// The page size asked for, 1 to 100.
     pub fn limit(&self, default: u16) -> Result<u16, Problem> {
         match self.query("limit").map(str::parse) {

@@ -40,6 +40,7 @@ pub struct InterviewPage {
 pub struct InterviewPosition {
     sk: String,
     order: String,
+    from: String,
 }
 
 impl Store {
@@ -125,7 +126,9 @@ impl Store {
         limit: u16,
     ) -> Result<InterviewPage, StoreError> {
         let list = item::interview_list(job);
-        let start = after.map(|InterviewPosition { sk, order }| {
+        // A list goes on from where it began: the interview it goes on after may have begun meanwhile.
+        let from = after.map_or_else(|| format!("{now:.3}~"), |after| after.from.clone());
+        let start = after.map(|InterviewPosition { sk, order, .. }| {
             let pk = Key::job(job).pk;
             let key = [(PK, &pk), (SK, sk), (JOB_LIST, &list), (LIST_ORDER, order)];
             HashMap::from(key.map(|(name, text)| (name.to_owned(), AttributeValue::S(text.clone()))))
@@ -137,7 +140,7 @@ impl Store {
             .index_name(BY_JOB)
             .key_condition_expression(format!("{JOB_LIST} = :list AND {LIST_ORDER} > :now"))
             .expression_attribute_values(":list", AttributeValue::S(list))
-            .expression_attribute_values(":now", AttributeValue::S(format!("{now:.3}~")))
+            .expression_attribute_values(":now", AttributeValue::S(from.clone()))
             .set_exclusive_start_key(start)
             .limit(i32::from(limit))
             .send()
@@ -153,6 +156,7 @@ impl Store {
         let next = next.map(|key| InterviewPosition {
             sk: text(key, SK),
             order: text(key, LIST_ORDER),
+            from,
         });
         let interviews = answer
             .items

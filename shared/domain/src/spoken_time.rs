@@ -165,6 +165,11 @@ mod tests {
             span(from, to, &vienna, Language::English),
             "14:00 to 15:30 (Vienna time)"
         );
+        let next_day = "2027-01-15T13:00:00Z".parse().unwrap();
+        assert_eq!(
+            span(from, next_day, &vienna, Language::GermanAustria),
+            "14:00 bis Freitag, 15. Jänner 2027, 14:00 Uhr (Wien)"
+        );
     }
 
     #[test]

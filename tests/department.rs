@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use domain::{
     Activity, ActivityKind, Channel, ContactRole, Customer, Job, Language, MailTemplate, Password, PasswordHash,
-    Release, Role, SanitizedHtml, SingleLine, Status, StatusGroup, User, UserId, Workflow,
+    Release, Role, SanitizedHtml, SingleLine, Status, StatusGroup, User, UserId, Version, Workflow,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -54,8 +54,9 @@ impl Department {
             id: department.id("customer").parse().unwrap(),
             name: line("Produktion"),
             locations: vec![line("Linz, Hafenstraße 12")],
+            version: Version::FIRST,
         };
-        store.put_customer(&customer).await.unwrap();
+        store.save_customer(&customer).await.unwrap();
         for (name, address, role) in [
             ("Maria Gruber", &department.decider, Some(ContactRole::Decider)),
             ("Jürgen Öllinger", &department.colleague, Some(ContactRole::Decider)),
@@ -95,8 +96,9 @@ impl Department {
             title: line("Köchin & Koch"),
             location: Some(line("Wien")),
             contact_ids,
+            version: Version::FIRST,
         };
-        portal.store.put_job(&job).await.unwrap();
+        portal.store.save_job(&job, None).await.unwrap();
     }
 
     /// More jobs, as the applicant tracking system calls them, that name nobody.
@@ -180,6 +182,7 @@ impl Department {
                 activity("shortlist", "shortlist", &[]),
             ],
             templates: Vec::new(),
+            version: Version::FIRST,
         }
     }
 
@@ -193,6 +196,7 @@ impl Department {
             released_to_portal: released,
             subject: subject.to_owned(),
             body_html: body.to_owned(),
+            version: Version::FIRST,
         };
         let german = Language::GermanAustria;
         vec![
@@ -273,6 +277,7 @@ fn user(id: UserId, name: &str, address: &str, role: Role) -> User {
         password_hash: Some(hash.clone()),
         sessions_ended_at: None,
         surviving_session: None,
+        version: Version::FIRST,
     }
 }
 

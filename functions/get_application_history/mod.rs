@@ -30,16 +30,8 @@ async fn get_application_history(backend: Arc<Backend>, request: PortalRequest) 
     let claims = backend.authenticate(&request).await?;
     let application_id = request.path("applicationId")?;
     let limit = request.limit(DEFAULT_LIMIT)?;
-    let cursors = backend.cursors().await?;
     let list = format!("history {} {application_id}", claims.user_id);
-    let before: Option<u64> = match request.query("cursor") {
-        None => None,
-        Some(cursor) => Some(
-            cursors
-                .read(&list, cursor)
-                .map_err(|error| Problem::invalid("/cursor", error))?,
-        ),
-    };
+    let (cursors, before): (_, Option<u64>) = backend.position(&request, &list).await?;
 
     let keys = CaseKeys {
         user: &claims.user_id,

@@ -8,8 +8,7 @@ mod rows;
 use std::sync::Arc;
 
 use domain::{
-    ApplicationId, Caller, ExternalId, FieldError, ImportError, ImportOutcome, ImportTarget, ImportedApplication, Role,
-    Salt,
+    ApplicationId, Caller, ExternalId, FieldError, ImportError, ImportOutcome, ImportTarget, ImportedApplication, Salt,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -71,11 +70,7 @@ async fn start(environment: Environment) -> Result<Handler, StartError> {
 }
 
 async fn import_applications(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
-    let claims = backend.authenticate(&request).await?;
-    let caller = Backend::admit(&claims, backend.store.user(&claims.user_id).await?)?;
-    if caller.user().role != Role::Recruiter {
-        return Err(Problem::RecruitersOnly);
-    }
+    let caller = backend.recruiter(&request).await?;
     let parsed = rows::parse(&request)?;
 
     let imported = || parsed.iter().filter_map(|row| row.imported.as_ref().ok());

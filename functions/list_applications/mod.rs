@@ -49,16 +49,8 @@ async fn list_applications(backend: Arc<Backend>, request: PortalRequest) -> Res
         .query("job")
         .map(|job| job.parse::<JobId>().map_err(|_| Problem::NotFound))
         .transpose()?;
-    let cursors = backend.cursors().await?;
     let list = format!("applications {} {job_id:?} {group:?}", claims.user_id);
-    let position: Option<Position> = match request.query("cursor") {
-        None => None,
-        Some(cursor) => Some(
-            cursors
-                .read(&list, cursor)
-                .map_err(|error| Problem::invalid("/cursor", error))?,
-        ),
-    };
+    let (cursors, position): (_, Option<Position>) = backend.position(&request, &list).await?;
 
     let (user, job) = backend
         .store

@@ -28,16 +28,8 @@ async fn list_interviews(backend: Arc<Backend>, request: PortalRequest) -> Resul
     let claims = backend.authenticate(&request).await?;
     let job_id: JobId = request.path("jobId")?;
     let limit = request.limit(DEFAULT_LIMIT)?;
-    let cursors = backend.cursors().await?;
     let list = format!("interviews {} {job_id}", claims.user_id);
-    let after: Option<InterviewPosition> = match request.query("cursor") {
-        None => None,
-        Some(cursor) => Some(
-            cursors
-                .read(&list, cursor)
-                .map_err(|error| Problem::invalid("/cursor", error))?,
-        ),
-    };
+    let (cursors, after): (_, Option<InterviewPosition>) = backend.position(&request, &list).await?;
 
     let (user, job) = backend.store.load_user_and_job(&claims.user_id, Some(&job_id)).await?;
     let caller = Backend::admit(&claims, user)?;

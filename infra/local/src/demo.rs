@@ -9,7 +9,7 @@ use std::fmt::Display;
 
 use domain::{Caller, SessionClaims, SessionId, User};
 use jiff::Timestamp;
-use store::{Commit, CommitError, Store, StoreError};
+use store::{Commit, CommitError, ManageError, Store, StoreError};
 use uuid::Uuid;
 
 use self::company::Company;
@@ -57,6 +57,9 @@ pub enum DemoError {
     /// The table.
     #[error("the demo cannot be read or written")]
     Store(#[from] StoreError),
+    /// The table, for what recruiters manage.
+    #[error("the demo's company cannot be written")]
+    Manage(#[from] ManageError),
     /// An application.
     #[error("an application of the demo cannot be written")]
     Commit(#[from] CommitError),

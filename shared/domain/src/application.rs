@@ -9,10 +9,28 @@ use crate::{
     StatusGroup, StatusId,
 };
 
-/// How often an application was changed: the number of its history entries. Its `ETag`.
+/// How often something was written; of an application, the number of its history entries. Its `ETag`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub u64);
+
+impl Version {
+    /// What is new has this one.
+    pub const FIRST: Self = Self(1);
+
+    /// The one of the next change.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// What is written without one is new.
+impl Default for Version {
+    fn default() -> Self {
+        Self::FIRST
+    }
+}
 
 impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Channel, CustomerId, ExternalId, JobId, Role, SingleLine, User, UserId, Workflow, WorkflowId};
+use crate::{Channel, CustomerId, ExternalId, JobId, Role, SingleLine, User, UserId, Version, Workflow, WorkflowId};
 
 /// A job of one customer, following one workflow.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -23,6 +23,9 @@ pub struct Job {
     pub location: Option<SingleLine>,
     /// The contacts who may act on its applications.
     pub contact_ids: BTreeSet<UserId>,
+    /// How often it was written. Its `ETag`.
+    #[serde(default)]
+    pub version: Version,
 }
 
 impl Job {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{ActivityId, Language, MailTemplateId, SingleLine};
+use crate::{ActivityId, Language, MailTemplateId, SingleLine, Version};
 
 /// A mail with placeholders, in one language.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -22,4 +22,7 @@ pub struct MailTemplate {
     pub subject: String,
     /// The body as HTML, with placeholders; sanitised after they are filled.
     pub body_html: String,
+    /// How often it was written. Its `ETag`.
+    #[serde(default)]
+    pub version: Version,
 }

@@ -252,7 +252,7 @@ fn is_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Language, PhoneNumber, Role, Salutation, SanitizedHtml, SingleLine, TimeZoneName};
+    use crate::{Language, PhoneNumber, Role, Salutation, SanitizedHtml, SingleLine, TimeZoneName, Version};
     use proptest::prelude::*;
 
     fn line(text: &str) -> SingleLine {
@@ -279,11 +279,13 @@ mod tests {
             title: line("Köchin & Koch"),
             location: None,
             contact_ids: [].into(),
+            version: Version::FIRST,
         };
         let customer = Customer {
             id: job.customer_id.clone(),
             name: line("Gastronomie"),
             locations: Vec::new(),
+            version: Version::FIRST,
         };
         let sender = User {
             id: "user1".parse().unwrap(),
@@ -296,6 +298,7 @@ mod tests {
             password_hash: None,
             sessions_ended_at: None,
             surviving_session: None,
+            version: Version::FIRST,
         };
         test(&PlaceholderValues {
             applicant: &applicant,

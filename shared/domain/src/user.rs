@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{CustomerId, EmailAddress, Language, PasswordHash, SanitizedHtml, SessionId, SingleLine, UserId};
+use crate::{CustomerId, EmailAddress, Language, PasswordHash, SanitizedHtml, SessionId, SingleLine, UserId, Version};
 
 /// What a contact is released for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -57,6 +57,9 @@ pub struct User {
     /// The one session that outlived them: the one that changed the password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub surviving_session: Option<SessionId>,
+    /// How often a recruiter wrote it. Its `ETag`.
+    #[serde(default)]
+    pub version: Version,
 }
 
 impl User {

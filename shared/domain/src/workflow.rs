@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{ActivityId, ContactRole, Language, MailTemplateId, SingleLine, StatusId, WorkflowId};
+use crate::{ActivityId, ContactRole, Language, MailTemplateId, SingleLine, StatusId, Version, WorkflowId};
 
 /// Where in the process a status stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -156,6 +156,9 @@ pub struct Workflow {
     /// The templates for its activities.
     #[serde(default)]
     pub templates: Vec<TemplateReference>,
+    /// How often it was written. Its `ETag`.
+    #[serde(default)]
+    pub version: Version,
 }
 
 impl Workflow {

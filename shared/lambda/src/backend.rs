@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{ActivityId, Application, ApplicationId, Caller, Case, Job, SessionClaims, User, Workflow};
+use domain::{ActivityId, Application, ApplicationId, Caller, Case, Job, Role, SessionClaims, User, Workflow};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use store::{CaseKeys, Store, Trust};
 use tokio::{sync::RwLock, time::Instant};
 
@@ -69,6 +70,35 @@ impl Backend {
     /// The user as a caller, if they are still there, active, and the session has not been ended.
     pub fn admit(claims: &SessionClaims, user: Option<User>) -> Result<Caller, Problem> {
         Caller::admit(claims, user).map_err(|_| Problem::Unauthenticated)
+    }
+
+    /// The request's caller, who must be a recruiter. One read.
+    pub async fn recruiter(&self, request: &PortalRequest) -> Result<Caller, Problem> {
+        let claims = self.authenticate(request).await?;
+        let caller = Self::admit(&claims, self.store.user(&claims.user_id).await?)?;
+        match caller.user().role {
+            Role::Recruiter => Ok(caller),
+            Role::Contact { .. } => Err(Problem::RecruitersOnly),
+        }
+    }
+
+    /// Where the request's list goes on, and the key that signs where the next page does. `list` names this list of
+    /// this user.
+    pub async fn position<T: DeserializeOwned>(
+        &self,
+        request: &PortalRequest,
+        list: &str,
+    ) -> Result<(CursorKey, Option<T>), Problem> {
+        let cursors = self.cursors().await?;
+        let position = match request.query("cursor") {
+            None => None,
+            Some(cursor) => Some(
+                cursors
+                    .read(list, cursor)
+                    .map_err(|error| Problem::invalid("/cursor", error))?,
+            ),
+        };
+        Ok((cursors, position))
     }
 
     /// The case of a request that names an application, and perhaps an activity.

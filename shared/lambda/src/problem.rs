@@ -5,7 +5,7 @@ use domain::{ActivityNotAvailable, Application, Caller, FieldError, LastChange, 
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
 use lambda_http::{Body, Response};
-use store::{CommitError, StoreError};
+use store::{CommitError, ManageError, StoreError, Unique};
 
 /// What went wrong, said so that the caller knows what to do. Holds nobody else's data.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub enum Problem {
     #[error("the header If-Match is missing")]
     VersionMissing,
     /// Somebody acted meanwhile.
-    #[error("the application has changed meanwhile")]
+    #[error("it has changed meanwhile")]
     VersionConflict(Option<Box<VisibleChange>>),
     /// The same key with another request.
     #[error("the Idempotency-Key was used for another request")]
@@ -257,6 +257,18 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Aws { .. } => Self::Unavailable(Box::new(error)),
             StoreError::Item(_) => Self::Internal(Box::new(error)),
+        }
+    }
+}
+
+impl From<ManageError> for Problem {
+    fn from(error: ManageError) -> Self {
+        match error {
+            ManageError::Changed => Self::VersionConflict(None),
+            ManageError::Taken(unique @ Unique::EmailAddress) => Self::invalid("/email", unique),
+            ManageError::Taken(unique @ Unique::ExternalId) => Self::invalid("/externalId", unique),
+            ManageError::Busy => Self::Unavailable(Box::new(error)),
+            ManageError::Store(error) => error.into(),
         }
     }
 }

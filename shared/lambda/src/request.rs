@@ -141,6 +141,13 @@ impl PortalRequest {
         Precondition::parse(self.header("if-match"))
     }
 
+    /// The header `If-Match`, if there is one: who makes something new has none.
+    pub fn precondition_if_any(&self) -> Result<Option<Precondition>, Problem> {
+        self.header("if-match")
+            .map(|header| Precondition::parse(Some(header)))
+            .transpose()
+    }
+
     /// What makes this request the same as another one: method, path, query and body. Not the version: a caller who lost
     /// the answer asks again with the version they see now.
     pub fn fingerprint(&self) -> String {

@@ -255,7 +255,7 @@ fn client_request_token() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-fn is_passing(code: Option<&str>) -> bool {
+pub(crate) fn is_passing(code: Option<&str>) -> bool {
     matches!(
         code,
         Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")

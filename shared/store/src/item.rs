@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Application, Interview, JobId, StatusGroup};
+use domain::{Application, CustomerId, Interview, Job, JobId, StatusGroup};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::{
     error::StoreError,
-    keys::{CUSTOMER_LIST, EXPIRES_AT, JOB_LIST, Key, LIST_ORDER, PK, SK},
+    keys::{CUSTOMER_LIST, EXPIRES_AT, JOB_LIST, JOBS, Key, LIST_ORDER, PK, SK},
 };
 
 /// An item as the SDK has it.
@@ -88,6 +88,21 @@ pub(crate) fn write_interview(interview: &Interview) -> Result<Item, StoreError>
         item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
     }
     Ok(item)
+}
+
+/// A job with the attributes that put it into the list of its customer's jobs and into that of all.
+pub(crate) fn write_job(job: &Job) -> Result<Item, StoreError> {
+    let mut item = write(Key::job(&job.id), job)?;
+    let order = format!("{}#{}", job.title.as_str().to_lowercase(), job.id);
+    item.insert(CUSTOMER_LIST.to_owned(), AttributeValue::S(job_list(&job.customer_id)));
+    item.insert(JOB_LIST.to_owned(), AttributeValue::S(JOBS.to_owned()));
+    item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    Ok(item)
+}
+
+/// The partition of a customer's jobs in the index by customer. A customer's id holds no `#`.
+pub(crate) fn job_list(customer: &CustomerId) -> String {
+    format!("{JOBS}#{customer}")
 }
 
 /// The partition of a job's interviews in the index by job. A job's id holds no `#`.

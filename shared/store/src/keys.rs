@@ -8,10 +8,11 @@
 //! | `SIGN_IN#{hash of address}` | `SIGN_IN` | failed sign-ins, expires |
 //! | `SESSION#{session}` | `SESSION` | session, expires |
 //! | `CUSTOMERS` | `CUSTOMER#{customer}` | customer |
-//! | `JOB#{job}` | `JOB` | job |
+//! | `JOB#{job}` | `JOB` | job; in both indexes, under lists of its own, by title |
 //! | `JOB#{job}` | `INTERVIEW#{interview}` | interview; in the index by job, under its own list, until it is called off |
-//! | `WORKFLOW#{workflow}` | `WORKFLOW` | workflow |
-//! | `MAIL_TEMPLATE#{template}` | `MAIL_TEMPLATE` | mail template |
+//! | `WORKFLOWS` | `WORKFLOW#{workflow}` | workflow |
+//! | `WORKFLOW#{workflow}` | `JOB#{job}` | a job that follows the workflow, with its customer |
+//! | `MAIL_TEMPLATES` | `MAIL_TEMPLATE#{template}` | mail template |
 //! | `EXTERNAL_JOB#{external id}` | `EXTERNAL` | which job that is |
 //! | `EXTERNAL_APPLICATION#{external id}` | `EXTERNAL` | which application that is |
 //! | `APPLICATION#{application}` | `APPLICATION` | application; in both indexes |
@@ -50,6 +51,10 @@ pub(crate) const LIST_ORDER: &str = "listOrder";
 pub(crate) const HISTORY: &str = "HISTORY#";
 /// The partition of all customers.
 pub(crate) const CUSTOMERS: &str = "CUSTOMERS";
+/// The partition of all workflows.
+pub(crate) const WORKFLOWS: &str = "WORKFLOWS";
+/// The partition of all mail templates.
+pub(crate) const MAIL_TEMPLATES: &str = "MAIL_TEMPLATES";
 /// The partition of the keys that functions trust.
 pub(crate) const TRUST: &str = "TRUST";
 /// The sort key of the key that signs cursors.
@@ -58,6 +63,11 @@ pub(crate) const CURSOR_KEY: &str = "CURSOR_KEY";
 pub(crate) const SIGNING_KEY: &str = "SIGNING_KEY#";
 /// The prefix of the sort key of a contact's jobs.
 pub(crate) const CONTACT_JOB: &str = "JOB#";
+
+/// The prefix of the sort key of a workflow's jobs.
+pub(crate) const WORKFLOW_JOB: &str = "JOB#";
+/// The list of all jobs, in the index by job.
+pub(crate) const JOBS: &str = "JOBS";
 
 /// An item's primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,11 +117,15 @@ impl Key {
     }
 
     pub fn workflow(id: &WorkflowId) -> Self {
-        Self::new(format!("WORKFLOW#{id}"), "WORKFLOW")
+        Self::new(WORKFLOWS, format!("WORKFLOW#{id}"))
+    }
+
+    pub fn workflow_job(workflow: &WorkflowId, job: &JobId) -> Self {
+        Self::new(format!("WORKFLOW#{workflow}"), format!("{WORKFLOW_JOB}{job}"))
     }
 
     pub fn mail_template(id: &MailTemplateId) -> Self {
-        Self::new(format!("MAIL_TEMPLATE#{id}"), "MAIL_TEMPLATE")
+        Self::new(MAIL_TEMPLATES, format!("MAIL_TEMPLATE#{id}"))
     }
 
     pub fn external_job(id: &ExternalId) -> Self {

@@ -2,7 +2,7 @@
 
 use domain::{Customer, Job, JobId, MailTemplate, Password, PasswordHash, User, UserId, Workflow};
 use serde::de::DeserializeOwned;
-use store::Store;
+use store::{ManageError, Store};
 
 use super::{DemoError, PASSWORD, SIGN_INS, random, refused};
 
@@ -60,7 +60,7 @@ impl Company {
     /// Writes everything but the recruiter.
     pub async fn write(&self, store: &Store) -> Result<(), DemoError> {
         for customer in &self.customers {
-            store.put_customer(customer).await?;
+            unless_there(store.save_customer(customer).await)?;
         }
         for workflow in &self.workflows {
             store.put_workflow(workflow, &self.templates_of(workflow)).await?;
@@ -72,7 +72,7 @@ impl Company {
             }
         }
         for job in &self.jobs {
-            store.put_job(job).await?;
+            unless_there(store.save_job(job, None).await)?;
         }
         Ok(())
     }
@@ -95,6 +95,14 @@ pub(super) async fn write_user(store: &Store, user: &User) -> Result<(), DemoErr
         user.password_hash = Some(hash);
     }
     Ok(store.put_user(&user).await?)
+}
+
+/// A load that was interrupted had come as far as this.
+fn unless_there(written: Result<(), ManageError>) -> Result<(), DemoError> {
+    match written {
+        Ok(()) | Err(ManageError::Changed | ManageError::Taken(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn yaml<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, DemoError> {

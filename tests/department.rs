@@ -54,6 +54,7 @@ impl Department {
             id: department.id("customer").parse().unwrap(),
             name: line("Produktion"),
             locations: vec![line("Linz, Hafenstraße 12")],
+            languages: [Language::GermanAustria].into(),
             version: Version::FIRST,
         };
         store.save_customer(&customer).await.unwrap();

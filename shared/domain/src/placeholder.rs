@@ -285,6 +285,7 @@ mod tests {
             id: job.customer_id.clone(),
             name: line("Gastronomie"),
             locations: Vec::new(),
+            languages: std::collections::BTreeSet::new(),
             version: Version::FIRST,
         };
         let sender = User {

@@ -28,6 +28,13 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Takes the values of the keys, as far as they are there, in the keys' order.
+    pub fn take_all<T: DeserializeOwned>(&mut self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
+        keys.iter().filter_map(|key| self.take(key).transpose()).collect()
+    }
+}
+
 /// DynamoDB's limit for one call.
 const MOST_KEYS: usize = 100;
 /// What a busy table left out is asked for again that often.

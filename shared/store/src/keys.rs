@@ -19,6 +19,8 @@
 //! | `APPLICATION#{application}` | `HISTORY#{sequence}` | history entry |
 //! | `APPLICATION#{application}` | `HISTORY#{sequence}#MAIL#{number}` | mail record |
 //! | `APPLICATION#{application}` | `MIME#{sequence}#{number}` | the mail's bytes, expires |
+//! | `PERSON#{customer}#{address}` | `APPLICATION#{application}` | an application of the person with that address |
+//! | `PERSON#{customer}#{address}` | `CALENDAR` | how often the person got an appointment, a guard |
 //! | `COMMAND#{user}#{idempotency key}` | `COMMAND` | what the command did, expires |
 //! | `TRUST` | `SIGNING_KEY#{kid}`, `CURSOR_KEY` | keys every function reads at its start |
 
@@ -68,6 +70,11 @@ pub(crate) const CONTACT_JOB: &str = "JOB#";
 pub(crate) const WORKFLOW_JOB: &str = "JOB#";
 /// The list of all jobs, in the index by job.
 pub(crate) const JOBS: &str = "JOBS";
+
+/// The prefix of the sort key of a person's applications.
+pub(crate) const PERSON_APPLICATION: &str = "APPLICATION#";
+/// The sort key of what changes whenever a person gets an appointment.
+pub(crate) const PERSON_CALENDAR: &str = "CALENDAR";
 
 /// An item's primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +145,17 @@ impl Key {
 
     pub fn application(id: &ApplicationId) -> Self {
         Self::new(format!("APPLICATION#{id}"), "APPLICATION")
+    }
+
+    pub fn person_application(customer: &CustomerId, lookup_form: &str, application: &ApplicationId) -> Self {
+        Self::new(
+            format!("PERSON#{customer}#{lookup_form}"),
+            format!("{PERSON_APPLICATION}{application}"),
+        )
+    }
+
+    pub fn person_calendar(customer: &CustomerId, lookup_form: &str) -> Self {
+        Self::new(format!("PERSON#{customer}#{lookup_form}"), PERSON_CALENDAR)
     }
 
     pub fn history_entry(application: &ApplicationId, sequence: u64) -> Self {

@@ -17,6 +17,7 @@ pub mod get_profile;
 pub mod import_applications;
 pub mod list_applications;
 pub mod list_interviews;
+pub mod read_history;
 pub mod record_phone_call;
 pub mod refresh_session;
 pub mod reschedule_interview;
@@ -40,6 +41,7 @@ pub const FUNCTIONS: &[Function] = &[
     import_applications::FUNCTION,
     list_applications::FUNCTION,
     list_interviews::FUNCTION,
+    read_history::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
     reschedule_interview::FUNCTION,

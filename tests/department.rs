@@ -123,6 +123,11 @@ impl Department {
         format!("workflow-{}", self.mark)
     }
 
+    /// The customer's id.
+    pub fn customer_id(&self) -> String {
+        self.id("customer")
+    }
+
     /// The job's own id.
     pub fn job_id(&self) -> String {
         self.id("job1")

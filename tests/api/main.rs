@@ -9,6 +9,7 @@
 mod binary;
 mod channels;
 mod events;
+mod feed;
 mod imports;
 mod interviews;
 mod lists;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     Activity, ActivityId, Actor, Application, Booking, Caller, Channel, ComposedEmail, EmailAddress, HistoryChannel,
-    HistoryContent, HistoryEntry, Interview, InterviewChange, InterviewId, Job, LastChange, PhoneCall,
+    HistoryContent, HistoryEntry, Interview, InterviewChange, InterviewId, Job, LastChange, MailId, PhoneCall,
     PhoneCallOutcome, RecordedActivity, RecordedEmail, RecordedInterview, RecordedStatus, Role, Salt, Status,
     StatusGroup, StatusId, TemplateReference, Version, Workflow, history::NewEntry,
 };
@@ -330,6 +330,11 @@ impl ReleasedActivity<'_> {
 }
 
 impl Decision {
+    /// Whether the mail was ordered by this decision.
+    pub fn orders(&self, mail: &MailId) -> bool {
+        mail.application_id == self.entry.application_id && mail.sequence == self.entry.sequence
+    }
+
     /// What an application becomes when an interview it takes part in is moved, or cancelled for it.
     pub fn interview_changed(
         caller: &Caller,

@@ -11,6 +11,7 @@ mod composed_email;
 mod customer;
 mod delivery;
 mod email_address;
+mod feed;
 mod field_error;
 mod history;
 mod history_content;
@@ -39,6 +40,7 @@ pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
 pub use customer::Customer;
 pub use delivery::{MailRecord, MailState, RecipientKind, Refusal};
 pub use email_address::EmailAddress;
+pub use feed::{FeedInterview, FeedItem, FeedSubject};
 pub use field_error::FieldError;
 pub use history::{Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryEntry, Salt, verify_chain};
 pub use history_content::{

@@ -77,13 +77,7 @@ impl Store {
                     .await
                     .map_err(StoreError::aws("BatchGetItem"))?;
                 for item in answer.responses.into_iter().flat_map(HashMap::into_values).flatten() {
-                    let text = |name| {
-                        item.get(name)
-                            .and_then(|value| value.as_s().ok())
-                            .cloned()
-                            .unwrap_or_default()
-                    };
-                    found.0.insert((text(PK), text(SK)), item);
+                    found.0.insert((item::text(&item, PK), item::text(&item, SK)), item);
                 }
                 wanted = answer
                     .unprocessed_keys

@@ -171,7 +171,12 @@ impl Store {
             writes.push((Guard::Command, put_write(put)?));
         }
         for decision in commit.decisions {
-            self.decision_writes(decision, &mut writes)?;
+            let ordered = commit
+                .mails
+                .iter()
+                .filter(|mail| decision.orders(&mail.record.id))
+                .count();
+            self.decision_writes(decision, ordered, &mut writes)?;
         }
         for interview in commit.interviews {
             let put = self.new_item(item::write_interview(interview)?);
@@ -196,6 +201,7 @@ impl Store {
     fn decision_writes(
         &self,
         decision: &Decision,
+        mails: usize,
         writes: &mut Vec<(Guard, TransactWriteItem)>,
     ) -> Result<(), StoreError> {
         let Decision {
@@ -212,8 +218,8 @@ impl Store {
             writes.push((Guard::ExternalId, put_write(self.new_item(item))?));
         }
         self.address_writes(application, address_before.as_ref(), writes)?;
-        let key = Key::history_entry(&entry.application_id, entry.sequence);
-        writes.push((Guard::Rest, put_write(self.new_item(item::write(key, entry)?))?));
+        let item = item::write_history_entry(application, entry, u8::try_from(mails).unwrap_or(u8::MAX))?;
+        writes.push((Guard::Rest, put_write(self.new_item(item))?));
         Ok(())
     }
 

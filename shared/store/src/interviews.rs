@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::{
     Command, Store,
     error::StoreError,
-    item::{self, Item},
+    item,
     keys::{BY_JOB, JOB_LIST, Key, LIST_ORDER, PK, SK},
 };
 
@@ -167,16 +167,10 @@ impl Store {
             .send()
             .await
             .map_err(StoreError::aws("Query"))?;
-        let text = |key: &Item, name: &str| {
-            key.get(name)
-                .and_then(|value| value.as_s().ok())
-                .cloned()
-                .unwrap_or_default()
-        };
         let next = answer.last_evaluated_key.as_ref();
         let next = next.map(|key| InterviewPosition {
-            sk: text(key, SK),
-            order: text(key, LIST_ORDER),
+            sk: item::text(key, SK),
+            order: item::text(key, LIST_ORDER),
             from,
         });
         let interviews = answer

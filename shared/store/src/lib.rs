@@ -6,6 +6,7 @@
 mod batch;
 mod commit;
 mod error;
+mod feed;
 mod history;
 mod interviews;
 mod item;
@@ -23,6 +24,7 @@ mod users;
 
 pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
 pub use error::StoreError;
+pub use feed::{FeedFilter, FeedPage, FeedPosition};
 pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview, Participants};
 pub use lists::{ApplicationPage, ListPosition, ListScope};

@@ -6,9 +6,10 @@ use lambda::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem, Repl
 use serde::Serialize;
 use serde_json::value::RawValue;
 use store::{Command, Commit, CommitError, NewCommand, OrderedMail, PersonCalendar};
+use utoipa::ToSchema;
 
 use crate::{
-    acted,
+    acted::{self, Delivery},
     api::InterviewView,
     delivery::{self, Post},
     interview_mails::{InterviewMails, News},
@@ -53,16 +54,14 @@ pub struct Change {
     pub mails: Vec<OrderedMail>,
 }
 
-#[derive(Serialize)]
-struct Changed {
+/// A changed interview.
+#[derive(Serialize, ToSchema)]
+pub struct Changed {
+    /// As it is now.
+    #[schema(value_type = InterviewView)]
     interview: Box<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<Delivery>,
-}
-
-#[derive(Serialize)]
-struct Delivery {
-    state: domain::MailState,
 }
 
 impl InterviewAct {

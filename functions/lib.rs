@@ -11,6 +11,7 @@ pub mod cancel_interview;
 pub mod change_password;
 pub mod change_status;
 pub mod draft_email;
+pub mod get_api_description;
 pub mod get_application;
 pub mod get_application_history;
 pub mod get_profile;
@@ -28,6 +29,7 @@ pub mod sign_out;
 pub mod update_settings;
 
 use lambda::Function;
+use utoipa::openapi::OpenApi;
 
 /// Every function there is. `template.yaml` names the same ones.
 pub const FUNCTIONS: &[Function] = &[
@@ -35,6 +37,7 @@ pub const FUNCTIONS: &[Function] = &[
     change_password::FUNCTION,
     change_status::FUNCTION,
     draft_email::FUNCTION,
+    get_api_description::FUNCTION,
     get_application::FUNCTION,
     get_application_history::FUNCTION,
     get_profile::FUNCTION,
@@ -51,3 +54,30 @@ pub const FUNCTIONS: &[Function] = &[
     sign_out::FUNCTION,
     update_settings::FUNCTION,
 ];
+
+/// The API's description: what each function says of its routes.
+pub fn describe() -> OpenApi {
+    let operations = [
+        cancel_interview::operations(),
+        change_password::operations(),
+        change_status::operations(),
+        draft_email::operations(),
+        get_api_description::operations(),
+        get_application::operations(),
+        get_application_history::operations(),
+        get_profile::operations(),
+        import_applications::operations(),
+        list_applications::operations(),
+        list_interviews::operations(),
+        read_history::operations(),
+        record_phone_call::operations(),
+        refresh_session::operations(),
+        reschedule_interview::operations(),
+        schedule_interview::operations(),
+        send_email::operations(),
+        sign_in::operations(),
+        sign_out::operations(),
+        update_settings::operations(),
+    ];
+    api::describe(operations.into_iter().flatten().collect())
+}

@@ -8,12 +8,14 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One thing that was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedItemView {
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// By whom.
     pub actor: FeedActorView,
@@ -28,7 +30,7 @@ pub struct FeedItemView {
 }
 
 /// Who acted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedActorView {
     /// Which user.
@@ -40,7 +42,7 @@ pub struct FeedActorView {
 }
 
 /// Something by its id and its name now; without name once it is gone.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NamedView<Id> {
     /// Its id.
     pub id: Id,
@@ -50,7 +52,7 @@ pub struct NamedView<Id> {
 }
 
 /// What it was done to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", untagged)]
 pub enum FeedSubjectView {
     /// An application.
@@ -85,7 +87,7 @@ pub enum FeedSubjectView {
 }
 
 /// An application.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedApplicationView {
     /// Its id.

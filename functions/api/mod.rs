@@ -1,16 +1,20 @@
 //! The API's documents, as several functions answer them.
 
 mod application;
+mod description;
 mod feed;
 mod history;
 mod interview;
+mod operation;
 mod user;
 
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
+pub(crate) use description::describe;
 pub use feed::{FeedActorView, FeedApplicationView, FeedItemView, FeedSubjectView, NamedView};
 pub use history::{ActorView, DeliveryView, HistoryEntryView, StatusView};
 pub use interview::{InterviewView, NewInterview, PlannedInterview};
+pub use operation::Operation;
 pub use user::{CustomerView, UserView};
 
 use serde::Serialize;

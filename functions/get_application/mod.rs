@@ -8,8 +8,9 @@ use domain::{
 };
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::api::{ApplicationView, status_name};
+use crate::api::{ApplicationView, Operation, status_name};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -18,7 +19,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// An application and its available activities.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ApplicationWithActivities {
     #[serde(flatten)]
     application: ApplicationView,
@@ -26,7 +27,7 @@ struct ApplicationWithActivities {
 }
 
 /// An activity the caller may carry out.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ActivityView {
     id: ActivityId,
@@ -40,11 +41,24 @@ struct ActivityView {
 }
 
 /// A template offered for an activity, those in the applicant's language first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct TemplateView {
     id: MailTemplateId,
     name: SingleLine,
     language: Language,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/applications/{applicationId}",
+            "An application and what the caller may do.",
+        )
+        .answers::<ApplicationWithActivities>(200, "The application; its version is the `ETag`.")
+        .problem("404", "`not-found`: not there, or not for the caller."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -13,10 +13,11 @@ use lambda::{
 };
 use serde::Deserialize;
 use store::OrderedMail;
+use utoipa::ToSchema;
 
 use crate::{
-    acted::{self, Consequences, DECISIONS, Undertaking},
-    api::{InterviewView, NewInterview, PlannedInterview},
+    acted::{self, Acted, Consequences, DECISIONS, Undertaking},
+    api::{InterviewView, NewInterview, Operation, PlannedInterview},
     desk::Desk,
     interview_mails::{InterviewMails, News, next},
 };
@@ -27,7 +28,7 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ScheduleInterview {
     interview_id: Option<String>,
@@ -35,7 +36,7 @@ struct ScheduleInterview {
     invitation: Option<Invitation>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Invitation {
     subject: String,
@@ -46,6 +47,22 @@ struct Invitation {
 enum Plan {
     Existing(InterviewId),
     New(PlannedInterview),
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications/{applicationId}/activities/{activityId}/interview",
+            "Carry an activity out by an appointment, new or existing.",
+        )
+        .commands()
+        .body::<ScheduleInterview>()
+        .answers::<Acted>(200, "Done, and SES has the mails.")
+        .answers::<Acted>(202, "Done; where the mails are, `delivery` says.")
+        .problem("403", "`activity-not-released`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

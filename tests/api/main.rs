@@ -8,6 +8,7 @@
 
 mod binary;
 mod channels;
+mod description;
 mod events;
 mod feed;
 mod imports;

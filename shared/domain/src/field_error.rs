@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// One refused field: where it is and why, in words that hold nobody's data.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldError {
     /// JSON pointer (RFC 6901) to the field, such as `/subject`.

@@ -66,7 +66,7 @@ impl Salt {
 }
 
 /// Through which channel something was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum HistoryChannel {
     /// A mail to the applicant.
@@ -118,7 +118,7 @@ impl From<Channel> for HistoryChannel {
 }
 
 /// What kind of user acted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ActorKind {
     /// Somebody of the customer.
@@ -128,7 +128,7 @@ pub enum ActorKind {
 }
 
 /// Who acted.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
     /// Contact or recruiter.
@@ -141,7 +141,7 @@ pub struct Actor {
 }
 
 /// One entry. The fields up to `previous_hash` are its envelope, which `hash` covers in this order.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
     /// Of which application.
@@ -149,6 +149,7 @@ pub struct HistoryEntry {
     /// Which entry, from 1.
     pub sequence: u64,
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// By whom.
     pub actor: Actor,

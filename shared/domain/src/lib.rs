@@ -25,6 +25,7 @@ mod mail_template;
 mod password;
 mod phone_call;
 mod placeholder;
+mod schema;
 mod session;
 mod sign_in_attempts;
 mod single_line;

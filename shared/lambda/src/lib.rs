@@ -21,7 +21,7 @@ pub use backend::Backend;
 pub use cursor::{CursorError, CursorKey};
 pub use function::{BoxFuture, Environment, Function, Handler, StartError};
 pub use headers::{IdempotencyKey, Precondition};
-pub use problem::Problem;
+pub use problem::{Problem, ProblemDocument, VisibleChange};
 pub use random::random;
 pub use reply::Reply;
 pub use request::PortalRequest;

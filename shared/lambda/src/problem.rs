@@ -64,12 +64,13 @@ pub enum Problem {
 }
 
 /// Who acted meanwhile, as far as the caller may see it.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VisibleChange {
     /// The version now.
     version: String,
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     at: jiff::Timestamp,
     /// Contact or recruiter.
     actor_kind: domain::ActorKind,
@@ -107,15 +108,25 @@ impl VisibleChange {
     }
 }
 
-#[derive(serde::Serialize)]
-struct Document<'a> {
+/// A problem as it is answered (RFC 9457).
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// What kind of problem it is; the portal's own texts go by it.
     r#type: String,
+    /// The same in a few words.
     title: &'static str,
+    /// The HTTP status.
     status: u16,
+    /// What the caller can do.
     detail: String,
+    /// The fields that are wrong.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<FieldError>, required = false)]
     errors: &'a [FieldError],
+    /// Who acted meanwhile.
     #[serde(rename = "lastChange", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<VisibleChange>)]
     last_change: Option<&'a VisibleChange>,
 }
 
@@ -209,7 +220,7 @@ impl Problem {
         if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
             tracing::error!(problem = slug, cause = chain(cause.as_ref()), "the request failed");
         }
-        let document = Document {
+        let document = ProblemDocument {
             r#type: format!("/problems/{slug}"),
             title,
             status: status.as_u16(),

@@ -6,17 +6,21 @@ mod delivery;
 mod desk;
 mod interview_change;
 mod interview_mails;
+mod shelf;
 
 pub mod cancel_interview;
 pub mod change_password;
 pub mod change_status;
+pub mod download_document;
 pub mod draft_email;
 pub mod get_application;
 pub mod get_application_history;
 pub mod get_profile;
 pub mod import_applications;
 pub mod list_applications;
+pub mod list_documents;
 pub mod list_interviews;
+pub mod manage_documents;
 pub mod record_phone_call;
 pub mod refresh_session;
 pub mod reschedule_interview;
@@ -33,13 +37,16 @@ pub const FUNCTIONS: &[Function] = &[
     cancel_interview::FUNCTION,
     change_password::FUNCTION,
     change_status::FUNCTION,
+    download_document::FUNCTION,
     draft_email::FUNCTION,
     get_application::FUNCTION,
     get_application_history::FUNCTION,
     get_profile::FUNCTION,
     import_applications::FUNCTION,
     list_applications::FUNCTION,
+    list_documents::FUNCTION,
     list_interviews::FUNCTION,
+    manage_documents::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
     reschedule_interview::FUNCTION,

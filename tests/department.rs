@@ -119,6 +119,11 @@ impl Department {
         self.id(address.split('.').next().unwrap()).parse().unwrap()
     }
 
+    /// The customer's id.
+    pub fn customer_id(&self) -> String {
+        self.id("customer")
+    }
+
     fn workflow_id(&self) -> String {
         format!("workflow-{}", self.mark)
     }

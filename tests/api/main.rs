@@ -8,6 +8,7 @@
 
 mod binary;
 mod channels;
+mod documents;
 mod events;
 mod imports;
 mod interviews;

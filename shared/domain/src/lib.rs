@@ -10,6 +10,8 @@ mod case;
 mod composed_email;
 mod customer;
 mod delivery;
+mod document;
+mod document_file;
 mod email_address;
 mod field_error;
 mod history;
@@ -38,6 +40,11 @@ pub use case::{Act, ActivityNotAvailable, Case, Decision, ReleasedActivity};
 pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
 pub use customer::Customer;
 pub use delivery::{MailRecord, MailState, Refusal};
+pub use document::{
+    Audience, Author, DocumentOrder, DocumentVersion, Download, GlobalDocument, NoCustomers, NotPending, PendingUpload,
+    SomeCustomers, TooManyVersions,
+};
+pub use document_file::{DocumentFile, FileName, FileSize, MediaType};
 pub use email_address::EmailAddress;
 pub use field_error::FieldError;
 pub use history::{Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryEntry, Salt, verify_chain};
@@ -46,8 +53,8 @@ pub use history_content::{
 };
 pub use html::{HtmlError, SanitizedHtml};
 pub use ids::{
-    ActivityId, ApplicationId, CustomerId, ExternalId, IdError, InterviewId, JobId, MailId, MailTemplateId, SessionId,
-    StatusId, UserId, WorkflowId,
+    ActivityId, ApplicationId, CustomerId, DocumentId, DownloadId, ExternalId, IdError, InterviewId, JobId, MailId,
+    MailTemplateId, SessionId, StatusId, UploadId, UserId, WorkflowId,
 };
 pub use import::{ImportError, ImportOutcome, ImportRow, ImportTarget, ImportedApplication};
 pub use interview::{Booking, Colleague, Interview, NotBookable, Participant};

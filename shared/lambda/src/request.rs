@@ -55,6 +55,14 @@ impl PortalRequest {
             .unwrap_or_default()
     }
 
+    /// The route that led here, such as `GET /api/documents/{documentId}`.
+    pub fn route(&self) -> &str {
+        match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref().unwrap_or_default(),
+            _ => "",
+        }
+    }
+
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.request.headers().get(name).and_then(|value| value.to_str().ok())

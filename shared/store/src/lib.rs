@@ -5,6 +5,7 @@
 
 mod batch;
 mod commit;
+mod documents;
 mod error;
 mod history;
 mod interviews;
@@ -21,6 +22,7 @@ mod trust;
 mod users;
 
 pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
+pub use documents::{DocumentPage, DocumentPosition};
 pub use error::StoreError;
 pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview};

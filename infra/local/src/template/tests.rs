@@ -128,7 +128,11 @@ fn the_built_in_template_is_readable() {
             .iter()
             .all(|index| index.projection.projection_type == "ALL")
     );
-    assert_eq!(template.buckets, ["Documents"]);
+    let [bucket] = &template.buckets[..] else {
+        panic!("one bucket")
+    };
+    assert_eq!(bucket.logical_id, "Documents");
+    assert_eq!(bucket.cors[0].allowed_origins, ["*"]);
     assert_eq!(
         (template.secrets[0].logical_id.as_str(), template.secrets[0].length),
         ("SigningSeed", 64)

@@ -153,6 +153,7 @@ async fn a_document_is_announced_uploaded_completed_listed_and_downloaded() {
         (&json!(true), &Value::Null)
     );
     assert!(names(&lea, "").await.is_empty());
+    assert_eq!(lea.get(&download_path(document)).await.problem(404), "not-found");
 
     assert_eq!(send(upload, PDF, "").await.status(), 200);
     assert!(
@@ -709,6 +710,38 @@ async fn a_page_of_another_origin_may_upload_and_nothing_else() {
         sent.headers()["access-control-allow-origin"],
         portal.host.url().as_str()
     );
+}
+
+#[tokio::test]
+async fn what_a_role_may_not_do_its_urls_do_not_either() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let document = publish(&recruiter, &new_document(), PDF).await;
+    let announced = announce(&recruiter, &new_document()).await;
+    let complete = json!({ "uploadId": announced["upload"]["uploadId"] });
+    let allow = |function: &str, actions: &[&str]| {
+        let dynamodb = ["BatchGetItem", "GetItem", "PutItem", "Query"].map(|action| format!("dynamodb:{action}"));
+        let s3 = actions.iter().map(|action| format!("s3:{action}"));
+        portal.wire().allow(function, dynamodb.into_iter().chain(s3).collect());
+    };
+
+    allow("download-document", &["ListBucket", "PutObject"]);
+    let download = recruiter.get(&download_path(&document)).await.expect(200);
+    let url = download["url"].as_str().unwrap();
+    assert_eq!(reqwest::get(url).await.unwrap().status(), 403);
+    allow("download-document", &["GetObject"]);
+    assert_eq!(reqwest::get(url).await.unwrap().status(), 200);
+
+    // Who may not list the bucket cannot tell that nothing was uploaded.
+    allow("manage-documents", &["GetObject"]);
+    let forbidden = change(&recruiter, &announced["document"], "1", complete.clone()).await;
+    assert_eq!(forbidden.problem(503), "unavailable");
+    assert_eq!(send(&announced["upload"], PDF, "").await.status(), 403);
+    allow("manage-documents", &["GetObject", "ListBucket", "PutObject"]);
+    let nothing = change(&recruiter, &announced["document"], "1", complete).await;
+    assert_eq!(nothing.pointers(), ["/uploadId"]);
+    assert_eq!(send(&announced["upload"], PDF, "").await.status(), 200);
 }
 
 #[tokio::test]

@@ -6,10 +6,12 @@ mod delivery;
 mod desk;
 mod interview_change;
 mod interview_mails;
+mod shelf;
 
 pub mod cancel_interview;
 pub mod change_password;
 pub mod change_status;
+pub mod download_document;
 pub mod draft_email;
 pub mod get_api_description;
 pub mod get_application;
@@ -17,7 +19,9 @@ pub mod get_application_history;
 pub mod get_profile;
 pub mod import_applications;
 pub mod list_applications;
+pub mod list_documents;
 pub mod list_interviews;
+pub mod manage_documents;
 pub mod read_history;
 pub mod record_phone_call;
 pub mod refresh_session;
@@ -36,6 +40,7 @@ pub const FUNCTIONS: &[Function] = &[
     cancel_interview::FUNCTION,
     change_password::FUNCTION,
     change_status::FUNCTION,
+    download_document::FUNCTION,
     draft_email::FUNCTION,
     get_api_description::FUNCTION,
     get_application::FUNCTION,
@@ -43,8 +48,10 @@ pub const FUNCTIONS: &[Function] = &[
     get_profile::FUNCTION,
     import_applications::FUNCTION,
     list_applications::FUNCTION,
+    list_documents::FUNCTION,
     list_interviews::FUNCTION,
     read_history::FUNCTION,
+    manage_documents::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
     reschedule_interview::FUNCTION,

@@ -2,6 +2,7 @@
 
 mod application;
 mod description;
+mod document;
 mod feed;
 mod history;
 mod interview;
@@ -11,6 +12,7 @@ mod user;
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
 pub(crate) use description::describe;
+pub use document::{DocumentItem, DocumentView};
 pub use feed::{FeedActorView, FeedApplicationView, FeedItemView, FeedSubjectView, NamedView};
 pub use history::{ActorView, DeliveryView, HistoryEntryView, StatusView};
 pub use interview::{InterviewView, NewInterview, PlannedInterview};

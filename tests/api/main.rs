@@ -9,6 +9,7 @@
 mod binary;
 mod channels;
 mod description;
+mod documents;
 mod events;
 mod feed;
 mod imports;

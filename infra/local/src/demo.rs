@@ -3,6 +3,7 @@
 
 mod applications;
 mod company;
+mod documents;
 mod steps;
 
 use std::fmt::Display;
@@ -75,6 +76,9 @@ pub enum DemoError {
     /// One of the tables.
     #[error("a table of the demo cannot be read")]
     Csv(#[from] csv::Error),
+    /// The bucket.
+    #[error("a document of the demo cannot be uploaded")]
+    Documents(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Something in the files that the portal does not take.
     #[error("the demo's {about} is refused: {reason}")]
     Refused {
@@ -97,6 +101,7 @@ pub async fn load(host: &Host) -> Result<(), DemoError> {
     company.write(&store).await?;
     applications::write(&store, &company, now).await?;
     steps::write(&store, &company, now).await?;
+    documents::write(host, &store, recruiter, now).await?;
     // The last one, because this user says that the demo is complete.
     company::write_user(&store, recruiter).await
 }

@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, body::Body};
 use http::Request;
@@ -36,9 +36,10 @@ use crate::{
     wire::{Services, Wire},
 };
 
-/// The access key the stand-ins know.
+/// The access key of the host and of tests. A function's access key is its name, so that also the URLs it signs are
+/// known as its own.
 pub const ACCESS_KEY: &str = "local";
-/// Its secret.
+/// The secret of all of them.
 pub const SECRET_KEY: &str = "local-secret";
 
 /// How to start a host.
@@ -97,10 +98,10 @@ impl Host {
         let (clock, tasks) = (Clock::default(), Tasks::default());
         let inbox = data.join("inbox");
         let mailbox = Mailbox::open(inbox.clone(), clock.clone()).map_err(at(&inbox))?;
-        let buckets: Vec<_> = template.buckets.iter().map(|bucket| local_name(bucket)).collect();
+        let names = template.functions.iter().map(|function| function.name.as_str());
         let services = Services {
             dynamodb: DynamoDb::start(&data.join("dynamodb.sqlite")).await?,
-            s3: S3::start(&data.join("s3"), buckets.iter().map(String::as_str))?,
+            s3: S3::start(&data.join("s3"), &template.buckets, names.chain([ACCESS_KEY]))?,
             ses: Ses::new(mailbox.clone()),
             secrets: Secrets::open(data, &template.secrets).map_err(at(data))?,
         };
@@ -120,8 +121,10 @@ impl Host {
             let function = functions.iter().find(|function| function.name == declared.name);
             let function = function.ok_or_else(|| HostError::FunctionMissing(declared.name.clone()))?;
             wire.allow(&declared.name, declared.allowed_actions);
-            let app_name = AppName::new(declared.name.clone()).map_err(|_| HostError::Name(declared.name.clone()))?;
-            let sdk = sdk.to_builder().app_name(app_name).build();
+            let sdk = sdk
+                .to_builder()
+                .credentials_provider(credentials(&declared.name))
+                .build();
             let started = (function.start)(Environment::new(declared.settings, sdk)).await;
             let handler = started.map_err(|source| HostError::Function {
                 name: declared.name.clone(),
@@ -237,14 +240,17 @@ fn check_functions(template: &Template, functions: &[Function]) -> Result<(), Ho
 
 /// Nothing of it comes from the machine's own AWS settings.
 fn sdk_config(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "one-machine host");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .credentials_provider(credentials(ACCESS_KEY))
         .endpoint_url(endpoint)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
+}
+
+fn credentials(access_key: &str) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new(access_key, SECRET_KEY, None, None, "one-machine host"))
 }
 
 async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router) -> io::Result<Server> {

@@ -10,6 +10,8 @@ mod case;
 mod composed_email;
 mod customer;
 mod delivery;
+mod document;
+mod document_file;
 mod email_address;
 mod feed;
 mod field_error;
@@ -40,6 +42,11 @@ pub use case::{Act, ActivityNotAvailable, Case, ChangedInterview, Decision, Ende
 pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
 pub use customer::Customer;
 pub use delivery::{MailRecord, MailState, RecipientKind, Refusal};
+pub use document::{
+    Audience, Author, DocumentOrder, DocumentVersion, Download, GlobalDocument, NoCustomers, NotPending, PendingUpload,
+    SomeCustomers, TooManyVersions,
+};
+pub use document_file::{DocumentFile, FileName, FileSize, MediaType};
 pub use email_address::EmailAddress;
 pub use feed::{FeedInterview, FeedItem, FeedSubject};
 pub use field_error::FieldError;
@@ -49,8 +56,8 @@ pub use history_content::{
 };
 pub use html::{HtmlError, SanitizedHtml};
 pub use ids::{
-    ActivityId, ApplicationId, CustomerId, ExternalId, IdError, InterviewId, JobId, MailId, MailTemplateId, SessionId,
-    StatusId, UserId, WorkflowId,
+    ActivityId, ApplicationId, CustomerId, DocumentId, DownloadId, ExternalId, IdError, InterviewId, JobId, MailId,
+    MailTemplateId, SessionId, StatusId, UploadId, UserId, WorkflowId,
 };
 pub use import::{ImportError, ImportOutcome, ImportRow, ImportTarget, ImportedApplication};
 pub use interview::{Booking, Colleague, Interview, NotBookable, Participant};

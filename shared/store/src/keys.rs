@@ -13,6 +13,8 @@
 //! | `WORKFLOWS` | `WORKFLOW#{workflow}` | workflow |
 //! | `WORKFLOW#{workflow}` | `JOB#{job}` | a job that follows the workflow, with its customer |
 //! | `MAIL_TEMPLATES` | `MAIL_TEMPLATE#{template}` | mail template |
+//! | `DOCUMENTS` | `DOCUMENT#{document}` | global document; in the index by customer, under a list of its own, by order and name |
+//! | `DOCUMENT#{document}` | `DOWNLOAD#{at}#{download}` | who was given the document; stays when the document goes |
 //! | `EXTERNAL_JOB#{external id}` | `EXTERNAL` | which job that is |
 //! | `EXTERNAL_APPLICATION#{external id}` | `EXTERNAL` | which application that is |
 //! | `APPLICATION#{application}` | `APPLICATION` | application; in both indexes |
@@ -28,7 +30,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    ApplicationId, CustomerId, ExternalId, InterviewId, JobId, MailId, MailTemplateId, SessionId, UserId, WorkflowId,
+    ApplicationId, CustomerId, DocumentId, Download, ExternalId, InterviewId, JobId, MailId, MailTemplateId, SessionId,
+    UserId, WorkflowId,
 };
 
 /// Partition key attribute.
@@ -103,6 +106,8 @@ pub(crate) const CUSTOMERS: &str = "CUSTOMERS";
 pub(crate) const WORKFLOWS: &str = "WORKFLOWS";
 /// The partition of all mail templates.
 pub(crate) const MAIL_TEMPLATES: &str = "MAIL_TEMPLATES";
+/// The partition of all global documents, and their list in the index by customer.
+pub(crate) const DOCUMENTS: &str = "DOCUMENTS";
 /// The partition of the keys that functions trust.
 pub(crate) const TRUST: &str = "TRUST";
 /// The sort key of the key that signs cursors.
@@ -179,6 +184,18 @@ impl Key {
 
     pub fn mail_template(id: &MailTemplateId) -> Self {
         Self::new(MAIL_TEMPLATES, format!("MAIL_TEMPLATE#{id}"))
+    }
+
+    pub fn document(id: &DocumentId) -> Self {
+        Self::new(DOCUMENTS, format!("DOCUMENT#{id}"))
+    }
+
+    pub fn download(download: &Download) -> Self {
+        // A fixed number of digits, or the order of the texts is not that of the times.
+        Self::new(
+            format!("DOCUMENT#{}", download.document_id),
+            format!("DOWNLOAD#{:.3}#{}", download.at, download.id),
+        )
     }
 
     pub fn external_job(id: &ExternalId) -> Self {

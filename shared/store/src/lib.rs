@@ -5,6 +5,7 @@
 
 mod batch;
 mod commit;
+mod documents;
 mod error;
 mod feed;
 mod history;
@@ -23,6 +24,7 @@ mod trust;
 mod users;
 
 pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
+pub use documents::{DocumentPage, DocumentPosition};
 pub use error::StoreError;
 pub use feed::{FeedFilter, FeedPage, FeedPosition};
 pub use history::{HistoryPage, RecordedEntry};

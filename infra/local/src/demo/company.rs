@@ -98,7 +98,7 @@ pub(super) async fn write_user(store: &Store, user: &User) -> Result<(), DemoErr
 }
 
 /// A load that was interrupted had come as far as this.
-fn unless_there(written: Result<(), ManageError>) -> Result<(), DemoError> {
+pub(super) fn unless_there(written: Result<(), ManageError>) -> Result<(), DemoError> {
     match written {
         Ok(()) | Err(ManageError::Changed | ManageError::Taken(_)) => Ok(()),
         Err(error) => Err(error.into()),

@@ -26,9 +26,6 @@ pub enum HostError {
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// A function's name cannot be carried by its AWS clients.
-    #[error("{0} is no usable name of a function")]
-    Name(String),
     /// The template has no table.
     #[error("the template has no table")]
     NoTable,

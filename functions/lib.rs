@@ -17,6 +17,8 @@ pub mod get_profile;
 pub mod import_applications;
 pub mod list_applications;
 pub mod list_interviews;
+pub mod manage_mail_templates;
+pub mod manage_workflows;
 pub mod record_phone_call;
 pub mod refresh_session;
 pub mod reschedule_interview;
@@ -40,6 +42,8 @@ pub const FUNCTIONS: &[Function] = &[
     import_applications::FUNCTION,
     list_applications::FUNCTION,
     list_interviews::FUNCTION,
+    manage_mail_templates::FUNCTION,
+    manage_workflows::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
     reschedule_interview::FUNCTION,

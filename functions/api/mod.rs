@@ -1,10 +1,12 @@
 //! The API's documents, as several functions answer them.
 
+mod activity;
 mod application;
 mod history;
 mod interview;
 mod user;
 
+pub use activity::ActivityView;
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
 pub use history::{ActorView, DeliveryView, HistoryEntryView, StatusView};

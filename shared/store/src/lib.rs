@@ -13,12 +13,14 @@ mod jobs;
 mod keys;
 mod lists;
 mod load;
+mod mail_templates;
 mod mails;
 mod managed;
 mod preparation;
 mod sessions;
 mod trust;
 mod users;
+mod workflows;
 
 pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
 pub use error::StoreError;
@@ -26,10 +28,12 @@ pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview};
 pub use lists::{ApplicationPage, ListPosition, ListScope};
 pub use load::{CaseKeys, ImportLoad, LoadedCase, LoadedProfile};
+pub use mail_templates::MailTemplateSummary;
 pub use mails::MailMark;
 pub use managed::{ManageError, Unique};
 pub use sessions::Rotation;
 pub use trust::Trust;
+pub use workflows::{ApplicationCounts, Follower, WorkflowSummary};
 
 use aws_sdk_dynamodb::Client;
 

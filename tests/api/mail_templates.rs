@@ -239,9 +239,9 @@ async fn what_cannot_be_filled_is_refused_with_its_place() {
         "/activityIds/0 is no activity of any workflow",
         "/activityIds/1 is no activity of any workflow",
         "/activityIds/2 is no activity of any workflow",
-        "/subject the placeholder $Aplicant.LastName$ (line 1, column 31) does not exist; did you mean $Applicant.LastName$?",
+        "/subject the placeholder $Aplicant.LastName$ (line 1, column 30) does not exist; did you mean $Applicant.LastName$?",
         "/bodyHtml the placeholder $Applicant.Shoe$ (line 2, column 6) does not exist",
-        "/bodyHtml the condition $if(Applicant.Gender)$ (line 2, column 53) cannot be evaluated; \
+        "/bodyHtml the condition $if(Applicant.Gender)$ (line 2, column 55) cannot be evaluated; \
          $Applicant.LetterSalutation$ says Frau or Herr",
         "/bodyHtml the placeholder $Contact.Email$ (line 2, column 32) stands where mails have nothing: links must \
          begin with https, http, mailto or tel, or be $Interview.OnlineMeetingUrl$",

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    ActivityId, ActivityKind, FieldError, Language, MAX_BODY_BYTES, MailTemplate, MailTemplateId, Placeholder,
-    SanitizedHtml, SingleLine, Version, Workflow, WorkflowId,
+    ActivityId, ActivityKind, FieldError, HtmlError, Language, MAX_BODY_BYTES, MailTemplate, MailTemplateId,
+    Placeholder, SanitizedHtml, Version, Workflow, WorkflowId,
     field_error::FieldErrors,
     template_findings::{Kind, findings, is_in_tag, nearest, rejoin},
 };
@@ -98,19 +98,15 @@ impl TemplateText {
         if let Some(line) = &line {
             check_placeholders("/subject", subject, line.as_str(), about_an_interview, &mut errors);
         }
-        let body = SanitizedHtml::sanitize_template_within(&rejoin(body_html), MAX_BODY_BYTES)
+        let body = within(body_html, MAX_BODY_BYTES)
+            .and_then(|body_html| SanitizedHtml::sanitize_template_within(&rejoin(body_html), MAX_BODY_BYTES))
             // What was written as an entity is a letter only now.
             .and_then(|body| SanitizedHtml::sanitize_template_within(&rejoin(body.as_str()), MAX_BODY_BYTES))
             .map_err(|error| errors.add("/bodyHtml", error))
             .ok();
         if let Some(body) = &body {
             if body.is_blank() {
-                errors.add(
-                    "/bodyHtml",
-                    SingleLine::parse("")
-                        .err()
-                        .map_or(String::new(), |error| error.to_string()),
-                );
+                errors.add("/bodyHtml", "must not be empty");
             }
             check_placeholders("/bodyHtml", body_html, body.as_str(), about_an_interview, &mut errors);
         }
@@ -125,6 +121,16 @@ impl TemplateText {
     }
 }
 
+fn within(html: &str, bytes: usize) -> Result<&str, HtmlError> {
+    if html.len() > bytes {
+        return Err(HtmlError::TooLong(bytes));
+    }
+    Ok(html)
+}
+
+/// More than any letter has, and few enough to look at each.
+const MOST_PLACEHOLDERS: usize = 500;
+
 /// Names what in the saved text cannot be filled, by its place in the text as it was sent, and what was sent but is not
 /// in the saved text any more.
 fn check_placeholders(pointer: &str, sent: &str, saved: &str, about_an_interview: bool, errors: &mut FieldErrors) {
@@ -132,13 +138,17 @@ fn check_placeholders(pointer: &str, sent: &str, saved: &str, about_an_interview
     for finding in findings(sent) {
         sent_places.push((finding.kind, finding.start));
     }
+    if sent_places.len() > MOST_PLACEHOLDERS {
+        errors.add(pointer, "must have at most 500 placeholders");
+        return;
+    }
     // What stands in an attribute is lost first.
     sent_places.sort_by_key(|(_, start)| (is_in_tag(sent, *start), *start));
     for finding in findings(saved) {
         let sent_at = sent_places.iter().position(|(kind, _)| *kind == finding.kind);
         let start = sent_at.map(|index| sent_places.remove(index).1);
         let place = start.map(|start| place(sent, start)).unwrap_or_default();
-        match &finding.kind {
+        match &shortened(&finding.kind) {
             Kind::Condition(text) => errors.add(
                 pointer,
                 format!(
@@ -167,7 +177,7 @@ fn check_placeholders(pointer: &str, sent: &str, saved: &str, about_an_interview
     }
     sent_places.sort_by_key(|(_, start)| *start);
     for (kind, start) in sent_places {
-        if let Kind::Placeholder(name) = kind {
+        if let Kind::Placeholder(name) = shortened(&kind) {
             let place = place(sent, start);
             let rule = "links must begin with https, http, mailto or tel, or be $Interview.OnlineMeetingUrl$";
             errors.add(
@@ -175,6 +185,16 @@ fn check_placeholders(pointer: &str, sent: &str, saved: &str, about_an_interview
                 format!("the placeholder ${name}${place} stands where mails have nothing: {rule}"),
             );
         }
+    }
+}
+
+/// Enough of it to find it by.
+fn shortened(kind: &Kind) -> Kind {
+    let short = |text: &String| text.chars().take(100).collect();
+    match kind {
+        Kind::Placeholder(text) => Kind::Placeholder(short(text)),
+        Kind::Condition(text) => Kind::Condition(short(text)),
+        Kind::Unfinished(text) => Kind::Unfinished(short(text)),
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) enum Kind {
 /// Elements that an editor puts around parts of a word.
 const INLINE: [&str; 11] = ["a", "b", "code", "em", "font", "i", "s", "span", "strong", "sub", "u"];
 
+/// Nobody means a longer name between two dollar signs, in bytes.
+const LONGEST: usize = 100;
+
 /// Everything of that kind in a text or in HTML, in its order.
 pub(crate) fn findings(text: &str) -> Vec<Finding<'_>> {
     let mut found = Vec::new();
@@ -80,9 +83,8 @@ pub(crate) fn is_in_tag(html: &str, place: usize) -> bool {
 fn condition(text: &str, start: usize) -> Option<Finding<'_>> {
     let inner = &text[start + 1..];
     let begins = inner.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("if("));
-    let length = inner.find(")$").filter(|_| begins)?;
-    let is_short = length < 200 && !inner[..length].contains('$');
-    is_short.then(|| Finding {
+    let length = inner.find('$').filter(|_| begins)?.checked_sub(1)?;
+    (length < LONGEST && inner[length..].starts_with(")$")).then(|| Finding {
         kind: Kind::Condition(format!("{})", &inner[..length])),
         start,
         end: start + 1 + length + 2,
@@ -155,6 +157,9 @@ fn inline_tag(text: &str) -> Option<&str> {
 
 /// The known placeholder that somebody may have meant.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     let wanted = name.to_lowercase();
     let distance = |known: &str| {
         let known = known.to_lowercase();

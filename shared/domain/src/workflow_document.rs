@@ -1,10 +1,13 @@
 //! A workflow as a recruiter writes it, and everything that can be wrong with it.
 
+mod activity;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use self::activity::ActivityDocument;
 use crate::{
-    Activity, ActivityId, ActivityKind, Channel, ContactRole, FieldError, Language, MissingTemplate, Release, Status,
-    StatusGroup, StatusId, Version, Workflow, WorkflowId,
+    Activity, ActivityId, ActivityKind, FieldError, Language, Status, StatusGroup, StatusId, Version, Workflow,
+    WorkflowId,
     field_error::{FieldErrors, Unique},
     workflow_templates::kept,
 };
@@ -26,24 +29,6 @@ struct StatusDocument {
     group: String,
     name: String,
     name_for_contacts: String,
-}
-
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ActivityDocument {
-    /// With or without the workflow's id before it.
-    id: String,
-    name: String,
-    #[serde(default = "decision")]
-    kind: String,
-    from_statuses: Vec<String>,
-    target_status: String,
-    #[serde(default)]
-    release: BTreeMap<String, Vec<String>>,
-}
-
-fn decision() -> String {
-    "decision".to_owned()
 }
 
 /// What bears on whether a workflow is sound, besides itself.
@@ -291,76 +276,6 @@ impl WorkflowDocument {
                     format!("the status {id} cannot {change}: {count} applications are in it"),
                 ),
             }
-        }
-    }
-}
-
-impl ActivityDocument {
-    fn full_id(&self, workflow: &WorkflowId) -> Option<ActivityId> {
-        let full = if self.id.contains('.') {
-            self.id.clone()
-        } else {
-            format!("{workflow}.{}", self.id)
-        };
-        let id: ActivityId = full.parse().ok()?;
-        (id.workflow_id() == *workflow).then_some(id)
-    }
-
-    fn check_release(&self, at: &str, kind: Option<ActivityKind>, errors: &mut FieldErrors) -> Option<Release> {
-        let mut release = Some(Release::new());
-        for (role_word, words) in &self.release {
-            let at = format!("{at}/release/{}", role_word.replace('~', "~0").replace('/', "~1"));
-            let role: Option<ContactRole> = errors.word(at.clone(), role_word);
-            if words.is_empty() {
-                errors.add(
-                    at.clone(),
-                    "is released without a channel; leave it out if it is not released",
-                );
-            }
-            let mut channels = Some(BTreeSet::new());
-            for (index, word) in words.iter().enumerate() {
-                let at = format!("{at}/{index}");
-                let channel: Option<Channel> = errors.word(at.clone(), word);
-                if let (Some(channel), Some(kind)) = (channel, kind)
-                    && !kind.channels().contains(&channel)
-                {
-                    errors.add(at, "is no channel of an activity of this kind");
-                }
-                channels = channels.zip(channel).map(|(mut channels, channel)| {
-                    channels.insert(channel);
-                    channels
-                });
-            }
-            release = release.zip(role.zip(channels)).map(|(mut release, (role, channels))| {
-                release.insert(role, channels);
-                release
-            });
-        }
-        release
-    }
-
-    /// What is released by e-mail needs a template to begin with.
-    fn check_templates(
-        &self,
-        at: &str,
-        workflow: &WorkflowId,
-        kind: Option<ActivityKind>,
-        surroundings: &Surroundings<'_>,
-        errors: &mut FieldErrors,
-    ) {
-        let email = self.release.iter().find_map(|(role, channels)| {
-            let index = channels.iter().position(|channel| channel == "email")?;
-            Some(format!(
-                "{at}/release/{}/{index}",
-                role.replace('~', "~0").replace('/', "~1")
-            ))
-        });
-        let (Some(pointer), Some(id), Some(ActivityKind::Decision)) = (email, self.full_id(workflow), kind) else {
-            return;
-        };
-        let templates = surroundings.current.map(|current| current.templates.as_slice());
-        for missing in MissingTemplate::of(&id, templates.unwrap_or_default(), surroundings.languages) {
-            errors.add(pointer.clone(), missing);
         }
     }
 }

@@ -297,5 +297,9 @@ mod tests {
             refused("x", &"x".repeat(MAX_BODY_BYTES + 1)),
             ["/bodyHtml must have at most 100000 bytes"]
         );
+        let many = "$Job.Title$ ".repeat(MOST_PLACEHOLDERS + 1);
+        assert_eq!(refused("x", &many), ["/bodyHtml must have at most 500 placeholders"]);
+        let long = refused("x", &format!("${}$", "a".repeat(50_000)));
+        assert!(long.len() == 1 && long[0].len() < 200, "{long:?}");
     }
 }

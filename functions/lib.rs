@@ -22,6 +22,8 @@ pub mod list_applications;
 pub mod list_documents;
 pub mod list_interviews;
 pub mod manage_documents;
+pub mod manage_mail_templates;
+pub mod manage_workflows;
 pub mod read_history;
 pub mod record_phone_call;
 pub mod refresh_session;
@@ -50,8 +52,10 @@ pub const FUNCTIONS: &[Function] = &[
     list_applications::FUNCTION,
     list_documents::FUNCTION,
     list_interviews::FUNCTION,
-    read_history::FUNCTION,
     manage_documents::FUNCTION,
+    manage_mail_templates::FUNCTION,
+    manage_workflows::FUNCTION,
+    read_history::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
     reschedule_interview::FUNCTION,

@@ -1,5 +1,6 @@
 //! The API's documents, as several functions answer them.
 
+mod activity;
 mod application;
 mod description;
 mod document;
@@ -9,6 +10,7 @@ mod interview;
 mod operation;
 mod user;
 
+pub use activity::ActivityView;
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
 pub(crate) use description::describe;

@@ -35,6 +35,11 @@ impl StatusGroup {
         Self::Rejected,
     ];
 
+    /// Whether something is still to be decided about an application there.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Rejected)
+    }
+
     /// The word used in JSON, in query parameters and in the table.
     pub fn as_str(self) -> &'static str {
         match self {

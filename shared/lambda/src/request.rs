@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use aws_lc_rs::digest;
-use domain::FieldError;
+use domain::{FieldError, Version};
 use jiff::Timestamp;
 use lambda_http::{Body, Request, RequestExt, request::RequestContext};
 use serde::de::DeserializeOwned;
@@ -154,6 +154,17 @@ impl PortalRequest {
         self.header("if-match")
             .map(|header| Precondition::parse(Some(header)))
             .transpose()
+    }
+
+    /// The version to write, if the caller has seen the current one: the first of what is new, the next of what is
+    /// there.
+    pub fn version_to_write(&self, current: Option<Version>) -> Result<Version, Problem> {
+        match (self.precondition_if_any()?, current) {
+            (None, None) => Ok(Version::FIRST),
+            (None, Some(_)) => Err(Problem::VersionMissing),
+            (Some(seen), Some(current)) if seen.holds_for(current) => Ok(current.next()),
+            (Some(_), _) => Err(Problem::VersionConflict(None)),
+        }
     }
 
     /// What makes this request the same as another one: method, path, query and body. Not the version: a caller who lost

@@ -178,8 +178,13 @@ impl Key {
         Self::new(WORKFLOWS, format!("WORKFLOW#{id}"))
     }
 
+    /// The partition of the jobs that follow a workflow.
+    pub fn workflow_jobs(workflow: &WorkflowId) -> String {
+        format!("WORKFLOW#{workflow}")
+    }
+
     pub fn workflow_job(workflow: &WorkflowId, job: &JobId) -> Self {
-        Self::new(format!("WORKFLOW#{workflow}"), format!("{WORKFLOW_JOB}{job}"))
+        Self::new(Self::workflow_jobs(workflow), format!("{WORKFLOW_JOB}{job}"))
     }
 
     pub fn mail_template(id: &MailTemplateId) -> Self {

@@ -15,6 +15,7 @@ mod jobs;
 mod keys;
 mod lists;
 mod load;
+mod mail_templates;
 mod mails;
 mod managed;
 mod people;
@@ -22,6 +23,7 @@ mod preparation;
 mod sessions;
 mod trust;
 mod users;
+mod workflows;
 
 pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
 pub use documents::{DocumentPage, DocumentPosition};
@@ -31,11 +33,13 @@ pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview, Participants};
 pub use lists::{ApplicationPage, ListPosition, ListScope};
 pub use load::{CaseKeys, ImportLoad, LoadedCase, LoadedProfile};
+pub use mail_templates::MailTemplateSummary;
 pub use mails::MailMark;
 pub use managed::{ManageError, Unique};
 pub use people::PersonCalendar;
 pub use sessions::Rotation;
 pub use trust::Trust;
+pub use workflows::{ApplicationCounts, Follower, WorkflowSummary};
 
 use aws_sdk_dynamodb::Client;
 

@@ -37,6 +37,8 @@ pub mod update_settings;
 use lambda::Function;
 use utoipa::openapi::OpenApi;
 
+use crate::api::Operation;
+
 /// Every function there is. `template.yaml` names the same ones.
 pub const FUNCTIONS: &[Function] = &[
     cancel_interview::FUNCTION,
@@ -66,12 +68,13 @@ pub const FUNCTIONS: &[Function] = &[
     update_settings::FUNCTION,
 ];
 
-/// The API's description: what each function says of its routes.
-pub fn describe() -> OpenApi {
+/// What the functions say of their routes.
+fn operations() -> impl Iterator<Item = Operation> {
     let operations = [
         cancel_interview::operations(),
         change_password::operations(),
         change_status::operations(),
+        download_document::operations(),
         draft_email::operations(),
         get_api_description::operations(),
         get_application::operations(),
@@ -79,7 +82,11 @@ pub fn describe() -> OpenApi {
         get_profile::operations(),
         import_applications::operations(),
         list_applications::operations(),
+        list_documents::operations(),
         list_interviews::operations(),
+        manage_documents::operations(),
+        manage_mail_templates::operations(),
+        manage_workflows::operations(),
         read_history::operations(),
         record_phone_call::operations(),
         refresh_session::operations(),
@@ -90,5 +97,10 @@ pub fn describe() -> OpenApi {
         sign_out::operations(),
         update_settings::operations(),
     ];
-    api::describe(operations.into_iter().flatten().collect())
+    operations.into_iter().flatten()
+}
+
+/// The API's description.
+pub fn describe() -> OpenApi {
+    api::describe(operations())
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use super::Operation;
 
 /// The whole document.
-pub fn describe(operations: Vec<Operation>) -> OpenApi {
+pub fn describe(operations: impl IntoIterator<Item = Operation>) -> OpenApi {
     let mut schemas = BTreeMap::new();
     let mut paths = Paths::new();
     for operation in operations {
@@ -40,4 +40,23 @@ pub fn describe(operations: Vec<Operation>) -> OpenApi {
         .paths(paths)
         .components(Some(components.build()))
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_two_types_have_one_name_in_it() {
+        let mut seen = BTreeMap::new();
+        for operation in crate::operations() {
+            let (_, path, _, schemas) = operation.build();
+            for (name, schema) in schemas {
+                let schema = serde_json::to_value(schema).unwrap();
+                let first = seen.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*first, schema, "{name} in {path}");
+            }
+        }
+        assert!(seen.len() > 50);
+    }
 }

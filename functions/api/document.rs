@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 /// A document as recruiters manage it, with all its versions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentView {
     id: DocumentId,
@@ -25,32 +25,35 @@ pub struct DocumentView {
     earlier_versions: Vec<VersionView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending_upload: Option<PendingView>,
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
 /// A file that is there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct VersionView {
     upload_id: UploadId,
     #[serde(flatten)]
     file: DocumentFile,
+    #[schema(value_type = String, format = DateTime)]
     uploaded_at: Timestamp,
     uploaded_by: Author,
 }
 
 /// A file that is to come.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PendingView {
     upload_id: UploadId,
     #[serde(flatten)]
     file: DocumentFile,
+    #[schema(value_type = String, format = DateTime)]
     requested_at: Timestamp,
 }
 
 /// A document as it stands in the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentItem {
     id: DocumentId,
@@ -62,22 +65,24 @@ pub struct DocumentItem {
     /// The current file; absent, for recruiters only, before the first upload is complete.
     #[serde(flatten)]
     file: Option<FileView>,
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// For recruiters only.
     #[serde(flatten)]
     management: Option<ManagementView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct FileView {
     file_name: FileName,
     media_type: MediaType,
     size: FileSize,
+    #[schema(value_type = String, format = DateTime)]
     uploaded_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ManagementView {
     audience: Audience,

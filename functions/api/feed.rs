@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ApplicationId, CustomerId, FeedInterview, FeedItem, FeedSubject, HistoryChannel, JobId, MailState,
+    ApplicationId, CustomerId, DocumentId, FeedInterview, FeedItem, FeedSubject, HistoryChannel, JobId, MailState,
     PhoneCallOutcome, SingleLine, StatusId, UserId,
 };
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ pub struct FeedItemView {
     /// At which customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<NamedView<CustomerId>>,
-    /// To an application.
+    /// To what.
     #[serde(flatten)]
     pub about: FeedSubjectView,
 }
@@ -54,6 +54,7 @@ pub struct NamedView<Id> {
 /// What it was done to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", untagged)]
+#[allow(clippy::large_enum_variant, reason = "nearly all of them are applications")]
 pub enum FeedSubjectView {
     /// An application.
     Application {
@@ -84,6 +85,11 @@ pub enum FeedSubjectView {
         #[serde(skip_serializing_if = "Option::is_none")]
         delivery: Option<MailState>,
     },
+    /// A document that somebody was given.
+    Document {
+        /// Which one, and what it was called then.
+        document: NamedView<DocumentId>,
+    },
 }
 
 /// An application.
@@ -105,6 +111,15 @@ impl FeedItemView {
         delivery: Option<MailState>,
     ) -> Self {
         let about = match item.about {
+            FeedSubject::Document {
+                document_id,
+                document_name,
+            } => FeedSubjectView::Document {
+                document: NamedView {
+                    id: document_id,
+                    name: Some(document_name),
+                },
+            },
             FeedSubject::Application {
                 application_id,
                 job_id,

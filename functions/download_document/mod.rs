@@ -4,16 +4,33 @@
 
 use std::sync::Arc;
 
+use documents::PresignedDownload;
 use domain::{DocumentId, Download, DownloadId};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, random, serve};
 
-use crate::shelf::{self, Shelf};
+use crate::{
+    api::Operation,
+    shelf::{self, Shelf},
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "download-document",
     start: |environment| Box::pin(start(environment)),
 };
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/documents/{documentId}/download",
+            "A link that opens the file for a minute.",
+        )
+        .answers::<PresignedDownload>(200, "The link; opening it saves the file under its name.")
+        .problem("404", "`not-found`"),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(

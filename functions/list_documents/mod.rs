@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use store::DocumentPosition;
 
-use crate::api::{DocumentItem, Page};
+use crate::api::{DocumentItem, Operation, Page};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -16,6 +16,19 @@ pub const FUNCTION: Function = Function {
 };
 
 const DEFAULT_LIMIT: u16 = 25;
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/documents",
+            "The global documents the caller may read.",
+        )
+        .paged()
+        .answers_page::<DocumentItem>(),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use store::Store;
 
 /// A document to be made.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct NewDocument {
     name: String,
@@ -33,7 +33,7 @@ pub(super) struct Fields {
 }
 
 /// A further file.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct NewUpload {
     file_name: String,
@@ -42,13 +42,15 @@ pub(super) struct NewUpload {
 }
 
 /// What is to change; what is absent stays. Null takes the language away, and makes the document one for all.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct DocumentChange {
     name: Option<String>,
     #[serde(default)]
+    #[schema(value_type = Option<Language>)]
     language: Change<Language>,
     #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
     customer_ids: Change<Vec<String>>,
     order: Option<u64>,
     /// The pending upload that has been sent.

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use self::fields::{DocumentChange, NewDocument, NewUpload};
 use crate::{
-    api::DocumentView,
+    api::{DocumentView, Operation},
     shelf::{self, Shelf},
 };
 
@@ -31,19 +31,70 @@ pub const FUNCTION: Function = Function {
 const AT_ONCE: usize = 8;
 
 /// A document to which a file is to come, and how to send it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Announced {
     document: DocumentView,
     upload: Upload,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Upload {
     upload_id: UploadId,
     #[serde(flatten)]
     request: PresignedUpload,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/documents",
+            "Announce a document; its file goes straight to S3.",
+        )
+        .body::<fields::NewDocument>()
+        .answers::<Announced>(201, "The document, and how to send its file.")
+        .problem("403", "`recruiters-only`"),
+        Operation::new(
+            &FUNCTION,
+            "GET /api/documents/{documentId}",
+            "A document with all its versions.",
+        )
+        .answers::<DocumentView>(200, "The document; its version is the `ETag`.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "PATCH /api/documents/{documentId}",
+            "Change it, or complete an upload.",
+        )
+        .changes()
+        .body::<fields::DocumentChange>()
+        .answers::<DocumentView>(200, "The document.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "DELETE /api/documents/{documentId}",
+            "Take it away from everybody.",
+        )
+        .changes()
+        .answers_nothing(204, "Gone.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "POST /api/documents/{documentId}/uploads",
+            "Announce a further file.",
+        )
+        .changes()
+        .body::<fields::NewUpload>()
+        .answers::<Announced>(201, "The document, and how to send its file.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -5,12 +5,12 @@ mod write;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use domain::{ActivityId, Language, MailTemplate, MailTemplateId, SingleLine};
+use domain::{ActivityId, Language, MailTemplate, MailTemplateDocument, MailTemplateId, SingleLine};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Serialize;
 use store::MailTemplateSummary;
 
-use crate::api::Page;
+use crate::api::{Operation, Page};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -21,7 +21,7 @@ pub const FUNCTION: Function = Function {
 const DEFAULT_LIMIT: u16 = 25;
 
 /// A mail template; in lists without its body.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MailTemplateView {
     id: MailTemplateId,
@@ -33,6 +33,59 @@ struct MailTemplateView {
     subject: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_html: Option<String>,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/mail-templates",
+            "All mail templates, without their bodies.",
+        )
+        .paged()
+        .answers_page::<MailTemplateView>()
+        .problem("403", "`recruiters-only`"),
+        Operation::new(
+            &FUNCTION,
+            "GET /api/mail-templates/placeholders",
+            "Every placeholder, with explanation.",
+        )
+        .answers_page::<preview::PlaceholderView>()
+        .problem("403", "`recruiters-only`"),
+        Operation::new(
+            &FUNCTION,
+            "GET /api/mail-templates/{mailTemplateId}",
+            "A mail template.",
+        )
+        .answers::<MailTemplateView>(200, "The template; its version is the `ETag`.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "PUT /api/mail-templates/{mailTemplateId}",
+            "Write it as a whole.",
+        )
+        .puts()
+        .body::<MailTemplateDocument>()
+        .answers::<MailTemplateView>(200, "Replaced.")
+        .answers::<MailTemplateView>(201, "Made.")
+        .problem("403", "`recruiters-only`"),
+        Operation::new(&FUNCTION, "DELETE /api/mail-templates/{mailTemplateId}", "Remove it.")
+            .changes()
+            .answers_nothing(204, "Gone.")
+            .problem("403", "`recruiters-only`")
+            .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "POST /api/mail-templates/{mailTemplateId}/preview",
+            "A template, saved or not, filled with invented people.",
+        )
+        .body::<preview::Unsaved>()
+        .answers::<preview::Preview>(200, "The mail.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

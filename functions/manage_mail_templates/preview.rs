@@ -10,18 +10,20 @@ use serde::{Deserialize, Serialize};
 use crate::api::Page;
 
 /// What has not been saved yet.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Unsaved {
+#[schema(as = UnsavedMailTemplate)]
+pub(super) struct Unsaved {
     subject: Option<String>,
     body_html: Option<String>,
     language: Option<Language>,
 }
 
 /// A mail as an applicant would get it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Preview {
+#[schema(as = MailTemplatePreview)]
+pub(super) struct Preview {
     subject: String,
     body_html: SanitizedHtml,
     body_text: String,
@@ -29,9 +31,9 @@ struct Preview {
 }
 
 /// A placeholder as recruiters read of it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PlaceholderView {
+pub(super) struct PlaceholderView {
     placeholder: String,
     explanation: InBothLanguages,
     example: InBothLanguages,
@@ -39,7 +41,7 @@ struct PlaceholderView {
     interview_only: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct InBothLanguages {
     de: String,
     en: String,

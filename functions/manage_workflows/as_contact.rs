@@ -7,15 +7,17 @@ use serde::Serialize;
 
 use crate::api::ActivityView;
 
-#[derive(Serialize)]
-struct Preview {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ContactPreview)]
+pub(super) struct Preview {
     contact: ContactView,
     status: StatusId,
     jobs: Vec<JobView>,
     activities: Vec<ActivityView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = PreviewedContact)]
 struct ContactView {
     id: UserId,
     name: SingleLine,
@@ -24,7 +26,8 @@ struct ContactView {
 }
 
 /// A job that follows the workflow and names the contact.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = PreviewedJob)]
 struct JobView {
     id: JobId,
     title: SingleLine,

@@ -10,8 +10,8 @@ use domain::{
 use lambda::{Backend, PortalRequest, Problem, Reply};
 use serde::Serialize;
 
-#[derive(Serialize)]
-struct Difference {
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Difference {
     /// What storing it would be refused for.
     errors: Vec<FieldError>,
     contacts: Vec<ContactChange>,

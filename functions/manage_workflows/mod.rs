@@ -14,7 +14,7 @@ use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Re
 use serde::Serialize;
 use store::{Follower, WorkflowSummary};
 
-use crate::api::Page;
+use crate::api::{Operation, Page};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -25,7 +25,8 @@ pub const FUNCTION: Function = Function {
 const DEFAULT_LIMIT: u16 = 25;
 
 /// A workflow in a list.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WorkflowSummary)]
 struct SummaryView {
     id: WorkflowId,
     version: String,
@@ -33,7 +34,7 @@ struct SummaryView {
 }
 
 /// A workflow, with what can be sent again under `workflow`, and what others add to it beside that.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct WorkflowView<'a> {
     id: &'a WorkflowId,
     version: String,
@@ -42,13 +43,66 @@ struct WorkflowView<'a> {
 }
 
 /// A workflow as a recruiter writes it: what [`WorkflowDocument`] reads.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WorkflowContent)]
 struct DocumentView<'a> {
     name: &'a SingleLine,
     initial_status: &'a StatusId,
     statuses: &'a [Status],
     activities: &'a [Activity],
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(&FUNCTION, "GET /api/workflows", "All workflows.")
+            .paged()
+            .answers_page::<SummaryView>()
+            .problem("403", "`recruiters-only`"),
+        Operation::new(
+            &FUNCTION,
+            "GET /api/workflows/{workflowId}",
+            "A workflow with what is released.",
+        )
+        .answers::<WorkflowView<'static>>(200, "The workflow; its version is the `ETag`.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(&FUNCTION, "PUT /api/workflows/{workflowId}", "Write it as a whole.")
+            .puts()
+            .body::<WorkflowDocument>()
+            .answers::<WorkflowView<'static>>(200, "Replaced.")
+            .answers::<WorkflowView<'static>>(201, "Made.")
+            .problem("403", "`recruiters-only`"),
+        Operation::new(
+            &FUNCTION,
+            "DELETE /api/workflows/{workflowId}",
+            "Remove it; no job may follow it.",
+        )
+        .changes()
+        .answers_nothing(204, "Gone.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "GET /api/workflows/{workflowId}/as-contact",
+            "What a contact could do in a status.",
+        )
+        .query("contact", "The contact.")
+        .query("status", "The status.")
+        .answers::<as_contact::Preview>(200, "What they could do.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+        Operation::new(
+            &FUNCTION,
+            "POST /api/workflows/{workflowId}/diff",
+            "Who would gain and lose what; nothing is stored.",
+        )
+        .body::<WorkflowDocument>()
+        .answers::<diff::Difference>(200, "The difference.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -34,7 +34,7 @@ pub struct Documents {
 
 /// A request that whoever has it can send until it expires. S3 refuses it if the body has another length, or a header
 /// is missing or has another value.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PresignedUpload {
     /// The method.
@@ -44,16 +44,18 @@ pub struct PresignedUpload {
     /// The headers to send, exactly these.
     pub headers: BTreeMap<String, String>,
     /// From then on it is refused.
+    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
 }
 
 /// A URL that gives the file to whoever opens it until it expires.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PresignedDownload {
     /// Where it is.
     pub url: String,
     /// From then on it is refused.
+    #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{CustomerId, DocumentFile, DocumentId, DownloadId, Language, SingleLine, UploadId, User, UserId, Version};
 
 /// Whose contacts may read a document.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Audience {
     /// Everybody.
@@ -15,6 +15,7 @@ pub enum Audience {
     /// The contacts of these.
     Customers {
         /// Which ones.
+        #[schema(value_type = Vec<CustomerId>)]
         customer_ids: SomeCustomers,
     },
 }
@@ -89,7 +90,7 @@ impl From<DocumentOrder> for u64 {
 }
 
 /// Who uploaded a version.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Author {
     /// Who.

@@ -200,7 +200,7 @@ impl From<FileSize> for u64 {
 }
 
 /// What is known of a file before its bytes come, and must be true of them then.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DocumentFile {
     /// What it is saved as when it is downloaded.

@@ -79,6 +79,8 @@ pub enum HistoryChannel {
     Interview,
     /// The applicant tracking system sent it.
     Import,
+    /// Somebody was given a document; in the feed only.
+    Download,
 }
 
 impl HistoryChannel {
@@ -90,6 +92,7 @@ impl HistoryChannel {
             Self::StatusOnly => "statusOnly",
             Self::Interview => "interview",
             Self::Import => "import",
+            Self::Download => "download",
         }
     }
 
@@ -101,6 +104,7 @@ impl HistoryChannel {
             Self::StatusOnly,
             Self::Interview,
             Self::Import,
+            Self::Download,
         ];
         all.into_iter().find(|channel| channel.as_str() == text)
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A mail template as a recruiter writes it.
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MailTemplateDocument {
     name: String,

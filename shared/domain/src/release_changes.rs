@@ -14,7 +14,7 @@ pub struct ContactWithJobs {
 }
 
 /// What one contact would gain and lose.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContactChange {
     /// The contact.
@@ -30,7 +30,7 @@ pub struct ContactChange {
 }
 
 /// A way to carry out an activity, in statuses where it is not open to the contact both before and after.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReleaseChange {
     /// The activity.

@@ -8,8 +8,9 @@ use utoipa::{
 };
 
 use crate::{
-    ActivityId, ApplicationId, CustomerId, Digest, EmailAddress, ExternalId, InterviewId, JobId, MailTemplateId,
-    MeetingUrl, PhoneNumber, Salt, SanitizedHtml, SingleLine, StatusId, TimeZoneName, UserId, Version, WorkflowId,
+    ActivityId, ApplicationId, CustomerId, Digest, DocumentId, DocumentOrder, EmailAddress, ExternalId, FileName,
+    FileSize, InterviewId, JobId, MailTemplateId, MediaType, MeetingUrl, PhoneNumber, Salt, SanitizedHtml, SingleLine,
+    StatusId, TimeZoneName, UploadId, UserId, Version, WorkflowId,
 };
 
 macro_rules! described {
@@ -37,11 +38,14 @@ described! { String:
     ApplicationId "An application.",
     CustomerId "A customer.",
     Digest "A SHA-256 hash in hex.",
+    DocumentId "A document.",
     EmailAddress "An e-mail address.",
     ExternalId "What the applicant tracking system calls it.",
+    FileName "A file name.",
     InterviewId "An interview.",
     JobId "A job.",
     MailTemplateId "A mail template.",
+    MediaType "A media type.",
     MeetingUrl "A link that begins with https://.",
     PhoneNumber "A telephone number.",
     Salt "What makes the hash of a content unguessable, in hex.",
@@ -49,10 +53,13 @@ described! { String:
     SingleLine "A line of 1 to 200 characters without control characters.",
     StatusId "A status within its workflow.",
     TimeZoneName "An IANA time zone.",
+    UploadId "A file of a document.",
     UserId "A user.",
     WorkflowId "A workflow.",
 }
 
 described! { Integer:
+    DocumentOrder "Its place in the list.",
+    FileSize "In bytes.",
     Version "How often it was written.",
 }

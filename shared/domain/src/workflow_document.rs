@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A workflow as a recruiter writes it: every field as text, so that everything wrong can be named at once.
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WorkflowDocument {
     name: String,
@@ -22,7 +22,7 @@ pub struct WorkflowDocument {
     activities: Vec<ActivityDocument>,
 }
 
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct StatusDocument {
     id: String,

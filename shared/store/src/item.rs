@@ -130,9 +130,14 @@ pub(crate) fn write_document(document: &GlobalDocument) -> Result<Item, StoreErr
     Ok(item)
 }
 
-/// That somebody was given a document.
+/// That somebody was given a document, with what puts it into the feed.
 pub(crate) fn write_download(download: &Download) -> Result<Item, StoreError> {
-    write(Key::download(download), download)
+    let mut item = write(Key::download(download), download)?;
+    item.extend(feed::attributes(
+        &FeedItem::of_download(download),
+        &download.id.to_string(),
+    )?);
+    Ok(item)
 }
 
 /// The partition of a customer's jobs in the index by customer. A customer's id holds no `#`.

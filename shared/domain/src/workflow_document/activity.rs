@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// An activity as a recruiter writes it.
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ActivityDocument {
     /// With or without the workflow's id before it.

@@ -8,11 +8,15 @@
 
 mod binary;
 mod channels;
+mod customers;
 mod events;
 mod imports;
 mod interviews;
+mod invoke;
+mod jobs;
 mod lists;
 mod mails;
+mod passwords;
 mod readme;
 mod refusals;
 mod release;

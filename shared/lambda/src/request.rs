@@ -1,6 +1,6 @@
 //! An HTTP request as the functions read it.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use aws_lc_rs::digest;
 use domain::FieldError;
@@ -39,12 +39,25 @@ impl PortalRequest {
         self.received_at
     }
 
+    /// The moment when the function has had the request for that long.
+    pub fn deadline(&self, after: Duration) -> Instant {
+        self.received + after
+    }
+
     /// The time by the gateway's clock.
     pub fn now(&self) -> Timestamp {
         let elapsed = i64::try_from(self.received.elapsed().as_millis()).unwrap_or(i64::MAX);
         self.received_at
             .saturating_add(jiff::SignedDuration::from_millis(elapsed))
             .unwrap_or(self.received_at)
+    }
+
+    /// The route that led here, such as `GET /api/customers/{customerId}`.
+    pub fn route(&self) -> &str {
+        match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref().unwrap_or_default(),
+            _ => "",
+        }
     }
 
     /// The id of this invocation, by which logs are found.
@@ -126,7 +139,7 @@ impl PortalRequest {
             return Err(Problem::UnsupportedMediaType("application/json"));
         }
         serde_json::from_slice(self.body()).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Problem::Validation(vec![FieldError::new("", describe(&error))]),
+            serde_json::error::Category::Data => refused(&error),
             _ => Problem::bad_request("the body is not JSON"),
         })
     }
@@ -164,6 +177,11 @@ impl PortalRequest {
         }
         hex(context.finish().as_ref())
     }
+}
+
+/// JSON of another form.
+pub(crate) fn refused(error: &serde_json::Error) -> Problem {
+    Problem::Validation(vec![FieldError::new("", describe(error))])
 }
 
 /// serde's words without the place in the text, and without what the caller sent: a value may be personal.

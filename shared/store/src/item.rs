@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Application, CustomerId, Interview, Job, JobId, StatusGroup};
+use domain::{Application, CustomerId, Interview, Job, JobId, StatusGroup, User};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -98,6 +98,22 @@ pub(crate) fn write_job(job: &Job) -> Result<Item, StoreError> {
     item.insert(JOB_LIST.to_owned(), AttributeValue::S(JOBS.to_owned()));
     item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
     Ok(item)
+}
+
+/// A user; a contact with the attributes that put them into the list of their customer's contacts.
+pub(crate) fn write_user(user: &User) -> Result<Item, StoreError> {
+    let mut item = write(Key::user(&user.id), user)?;
+    if let Some(customer) = user.customer_id() {
+        let order = format!("{}#{}", user.name.as_str().to_lowercase(), user.id);
+        item.insert(CUSTOMER_LIST.to_owned(), AttributeValue::S(contact_list(customer)));
+        item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    }
+    Ok(item)
+}
+
+/// The partition of a customer's contacts in the index by customer. A customer's id holds no `#`.
+pub(crate) fn contact_list(customer: &CustomerId) -> String {
+    format!("CONTACTS#{customer}")
 }
 
 /// The partition of a customer's jobs in the index by customer. A customer's id holds no `#`.

@@ -15,6 +15,8 @@ mod lists;
 mod load;
 mod mails;
 mod managed;
+mod managed_lists;
+mod password_links;
 mod preparation;
 mod sessions;
 mod trust;
@@ -24,12 +26,15 @@ pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
 pub use error::StoreError;
 pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview};
+pub use jobs::JobReferences;
 pub use lists::{ApplicationPage, ListPosition, ListScope};
 pub use load::{CaseKeys, ImportLoad, LoadedCase, LoadedProfile};
 pub use mails::MailMark;
 pub use managed::{ManageError, Unique};
+pub use managed_lists::ManagedPage;
 pub use sessions::Rotation;
 pub use trust::Trust;
+pub use users::LinkWrite;
 
 use aws_sdk_dynamodb::Client;
 

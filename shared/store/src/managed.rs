@@ -57,6 +57,16 @@ pub(crate) struct Guarded {
     meaning: Meaning,
 }
 
+impl Guarded {
+    /// A write whose failed condition means that something has changed meanwhile.
+    pub(crate) fn or_changed(write: TransactWriteItem) -> Self {
+        Self {
+            write,
+            meaning: Meaning::Changed,
+        }
+    }
+}
+
 /// A transaction that collides with another is tried that often.
 const ATTEMPTS: u32 = 6;
 
@@ -157,7 +167,7 @@ fn put_write(put: aws_sdk_dynamodb::types::builders::PutBuilder, meaning: Meanin
     })
 }
 
-fn not_built(source: aws_sdk_dynamodb::error::BuildError) -> StoreError {
+pub(crate) fn not_built(source: aws_sdk_dynamodb::error::BuildError) -> StoreError {
     StoreError::Aws {
         operation: "TransactWriteItems",
         source: Box::new(source),

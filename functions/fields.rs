@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use domain::{FieldError, Language};
 use lambda::Problem;
+use serde::{Deserialize, Deserializer};
 
 /// What is wrong so far.
 #[derive(Debug, Default)]
@@ -38,6 +39,24 @@ impl Fields {
     /// Ends with what is wrong, if anything is.
     pub fn all_right(self) -> Result<(), Problem> {
         if self.0.is_empty() { Ok(()) } else { Err(self.into()) }
+    }
+}
+
+/// A field that may be left out, and that null takes away.
+#[derive(Debug, Default)]
+pub enum Given<T> {
+    /// It stays as it is.
+    #[default]
+    LeftOut,
+    /// It is to be empty.
+    Null,
+    /// It is to be this.
+    Value(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
     }
 }
 

@@ -99,9 +99,9 @@ impl Portal {
     /// The secret of the newest link an address got.
     pub async fn link_token(&self, address: &str) -> String {
         let mails = self.mails_to(address).await;
-        let text = mails.first().expect("a mail")["text"].as_str().unwrap().to_owned();
-        let (_, rest) = text.split_once("/set-password#").expect("a link");
-        rest.split_whitespace().next().unwrap().to_owned()
+        let mut texts = mails.iter().filter_map(|mail| mail["text"].as_str());
+        let link = texts.find_map(|text| Some(text.split_once("/set-password#")?.1));
+        link.expect("a link").split_whitespace().next().unwrap().to_owned()
     }
 
     /// What setting a password by a link answers.

@@ -18,7 +18,7 @@ use crate::{
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "invite-recruiter",
-    start: |environment| Box::pin(start(environment)),
+    start: |environment| Box::pin(std::future::ready(start(&environment))),
 };
 
 struct InviteRecruiter {
@@ -56,9 +56,9 @@ struct Invitation {
     expires_at: Timestamp,
 }
 
-async fn start(environment: Environment) -> Result<Handler, StartError> {
+fn start(environment: &Environment) -> Result<Handler, StartError> {
     let needs = InviteRecruiter {
-        post: LinkPost::start(&environment)?,
+        post: LinkPost::start(environment)?,
         store: Store::new(environment.sdk(), environment.setting("TABLE_NAME")?),
     };
     Ok(serve_events(FUNCTION.name, needs, invite_recruiter))

@@ -2,10 +2,10 @@
 
 use domain::{CustomerId, ExternalId, Job, JobId, SingleLine, UserId, Version, WorkflowId};
 use lambda::{Backend, Problem};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use store::JobReferences;
 
-use crate::fields::Fields;
+use crate::fields::{Fields, Given};
 
 /// A job to be made, or what is to be changed of one.
 #[derive(Deserialize)]
@@ -15,9 +15,8 @@ pub(super) struct JobBody {
     customer_id: Option<String>,
     workflow_id: Option<String>,
     title: Option<String>,
-    /// Given as null, it is taken away.
-    #[serde(default, deserialize_with = "given")]
-    location: Option<Option<String>>,
+    #[serde(default)]
+    location: Given<String>,
     contact_ids: Option<Vec<String>>,
 }
 
@@ -28,13 +27,9 @@ pub(super) struct WantedJob {
     pub workflow_id: Option<WorkflowId>,
     external_id: Option<ExternalId>,
     title: Option<SingleLine>,
-    location: Option<Option<SingleLine>>,
+    location: Given<SingleLine>,
     /// With their places in the body.
     contacts: Option<Vec<(usize, UserId)>>,
-}
-
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 const NO_CONTACT: &str = "is no active contact of the customer";
@@ -66,10 +61,13 @@ impl JobBody {
         let workflow_id = fields.check_given("/workflowId", self.workflow_id.as_deref(), |text| {
             text.parse().map_err(|_| "there is no such workflow")
         });
-        let location = self.location.and_then(|location| match location {
-            None => Some(None),
-            Some(text) => fields.check("/location", SingleLine::parse(&text)).map(Some),
-        });
+        let location = match self.location {
+            Given::LeftOut => Given::LeftOut,
+            Given::Null => Given::Null,
+            Given::Value(text) => fields
+                .check("/location", SingleLine::parse(&text))
+                .map_or(Given::LeftOut, Given::Value),
+        };
         WantedJob {
             external_id,
             customer_id,
@@ -94,6 +92,14 @@ fn parse_contacts(fields: &mut Fields, texts: &[String]) -> Option<Vec<(usize, U
             .map(|id: UserId| (index, id))
     });
     Some(parsed.collect())
+}
+
+fn location_after(wanted: Given<SingleLine>, before: Option<&SingleLine>) -> Option<SingleLine> {
+    match wanted {
+        Given::LeftOut => before.cloned(),
+        Given::Null => None,
+        Given::Value(location) => Some(location),
+    }
 }
 
 impl WantedJob {
@@ -142,7 +148,7 @@ impl WantedJob {
             customer_id: self.customer_id?,
             workflow_id: self.workflow_id?,
             title: self.title?,
-            location: self.location.flatten(),
+            location: location_after(self.location, None),
             contact_ids: self.contacts?.into_iter().map(|(_, id)| id).collect(),
             version: Version::FIRST,
         })
@@ -157,7 +163,7 @@ impl WantedJob {
             customer_id: before.customer_id.clone(),
             workflow_id: self.workflow_id.unwrap_or_else(|| before.workflow_id.clone()),
             title: self.title.unwrap_or_else(|| before.title.clone()),
-            location: self.location.unwrap_or_else(|| before.location.clone()),
+            location: location_after(self.location, before.location.as_ref()),
             contact_ids: contacts.map_or_else(|| before.contact_ids.clone(), Iterator::collect),
             version: before.version.next(),
         }

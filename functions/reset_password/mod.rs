@@ -49,10 +49,10 @@ async fn reset_password(backend: Arc<Backend>, request: PortalRequest) -> Result
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
     let address_hash = hash_of(&user.email.lookup_form());
     // By the time it is written: a sign-in with the old password may have begun meanwhile.
-    let used = backend
+    let written = backend
         .store
         .use_password_link(&user, &link, &hash, &address_hash, request.now());
-    match used.await {
+    match written.await {
         Ok(()) => Ok(Reply::empty()),
         Err(ManageError::Changed) => Err(Problem::LinkNotValid),
         Err(error) => Err(error.into()),

@@ -21,6 +21,17 @@ pub(crate) fn template() -> local::template::Template {
     local::template::Template::read(local::template::BUILT_IN, &[].into()).unwrap()
 }
 
+/// A path with ids of the right form for its parameters.
+pub(crate) fn filled(path: &str) -> String {
+    let id = |part: &str| match part {
+        "{applicationId}" | "{interviewId}" => "x-y".to_owned(),
+        "{activityId}" => "x.y".to_owned(),
+        part if part.starts_with('{') => "x".to_owned(),
+        part => part.to_owned(),
+    };
+    path.split('/').map(id).collect::<Vec<_>>().join("/")
+}
+
 /// Gives the event to the function as Lambda would, in a process that has just started.
 async fn invoke(portal: &Portal, name: &str, event: &str) -> Value {
     let function = functions::FUNCTIONS

@@ -9,6 +9,7 @@
 mod binary;
 mod channels;
 mod customers;
+mod deactivation;
 mod events;
 mod imports;
 mod interviews;

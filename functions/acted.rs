@@ -1,23 +1,33 @@
 //! Carrying out a decision on an application, and its answer, given now or again.
 
-use domain::{Act, Case, Decision, Interview, MailState, ReleasedActivity, Salt, Version};
+use domain::{Act, Case, Decision, EndedInterview, Interview, MailState, ReleasedActivity, Salt, Version};
 use http::StatusCode;
 use lambda::{Action, Backend, Committed, Done, PortalRequest, Problem, Reply, Writes, random};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::OrderedMail;
+use store::{OrderedMail, PersonCalendar};
 
 use crate::{
-    api::{ApplicationView, HistoryEntryView},
+    api::{ApplicationView, HistoryEntryView, InterviewView},
     delivery,
     desk::Desk,
-    interview_mails::InterviewMails,
+    interview_mails::{InterviewMails, News},
 };
+
+/// What is kept of an answer, so that it can be given again.
+#[derive(Serialize, Deserialize)]
+struct Answered {
+    application: Box<RawValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interview: Option<Box<RawValue>>,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Acted {
     application: Box<RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interview: Option<Box<RawValue>>,
     history_entry: HistoryEntryView,
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<Delivery>,
@@ -33,12 +43,6 @@ pub fn salt() -> Result<Salt, Problem> {
     Ok(Salt::from_random(random()?))
 }
 
-/// The application after the decision, in the words of the answer.
-fn application(case: &Case, decision: &Decision) -> Result<String, Problem> {
-    let view = ApplicationView::new(case.caller().user(), &decision.application, case.job(), case.workflow());
-    Ok(serde_json::to_string(&view)?)
-}
-
 /// A decision on an application, about to be carried out.
 pub struct Undertaking<'a> {
     /// Where.
@@ -51,6 +55,22 @@ pub struct Undertaking<'a> {
     pub case: &'a Case,
 }
 
+/// What is to be written besides the decision itself.
+#[derive(Default)]
+pub struct Consequences {
+    /// The interviews as they are to be.
+    pub interviews: Vec<Interview>,
+    /// The applicant's calendar as it was, if they get an appointment.
+    pub calendars: Vec<PersonCalendar>,
+    /// The mails.
+    pub mails: Vec<OrderedMail>,
+    /// The interview the answer shows.
+    pub shown: Option<InterviewView>,
+}
+
+/// How often something is decided again that others overtook.
+pub const DECISIONS: usize = 12;
+
 impl Undertaking<'_> {
     /// Decides, writes it all at once, sends, answers. `mail` writes the decision's own mail, if it has one; those
     /// that cancel the coming interviews of somebody who is turned down follow.
@@ -58,63 +78,97 @@ impl Undertaking<'_> {
         &self,
         activity: ReleasedActivity<'_>,
         act: Act,
-        mail: impl FnOnce(&Decision) -> Result<Option<OrderedMail>, Problem>,
+        mail: impl Fn(&Decision) -> Result<Option<OrderedMail>, Problem>,
     ) -> Result<Reply, Problem> {
-        let Self {
-            desk, request, case, ..
-        } = self;
-        let now = request.received_at();
-        let coming = desk.backend.store.interviews(&activity.interviews_it_ends(now)).await?;
-        let decision = activity.decide(act, &coming, now, salt()?)?;
-        let mut mails: Vec<_> = mail(&decision)?.into_iter().collect();
-        let writer = InterviewMails {
-            sender: case.caller().user(),
-            job: case.job(),
-            post: &desk.post,
-            request,
-        };
-        let interviews = writer.end(&coming, &decision, &mut mails)?;
-        self.finish(&decision, &interviews, &mails).await
+        let now = self.request.received_at();
+        for _ in 0..DECISIONS {
+            let writer = self.interview_mails();
+            let ended = self.ended(&writer, activity).await?;
+            let decision = activity.decide(act.clone(), &ended, now, salt()?)?;
+            let mut consequences = Consequences {
+                mails: mail(&decision)?.into_iter().collect(),
+                ..Consequences::default()
+            };
+            consequences.interviews = writer.end(&ended, &decision, &mut consequences.mails)?;
+            if let Some(reply) = self.finish(&decision, consequences).await? {
+                return Ok(reply);
+            }
+        }
+        Err(Problem::contended())
     }
 
-    /// Writes what was decided, sends the mails, answers.
-    pub async fn finish(
+    /// Who writes the mails about interviews.
+    pub fn interview_mails(&self) -> InterviewMails<'_> {
+        InterviewMails {
+            sender: self.case.caller().user(),
+            job: self.case.job(),
+            post: &self.desk.post,
+            request: self.request,
+        }
+    }
+
+    /// The coming interviews that the activity ends, and what the applicant is told of each.
+    async fn ended(
         &self,
-        decision: &Decision,
-        interviews: &[Interview],
-        mails: &[OrderedMail],
-    ) -> Result<Reply, Problem> {
+        writer: &InterviewMails<'_>,
+        activity: ReleasedActivity<'_>,
+    ) -> Result<Vec<EndedInterview>, Problem> {
+        let (store, now) = (&self.desk.backend.store, self.request.received_at());
+        let (caller, application) = (self.case.caller(), self.case.application());
+        let coming = store.interviews(&activity.interviews_it_ends(now)).await?;
+        let colleagues: Vec<_> = coming
+            .iter()
+            .flat_map(|interview| &interview.colleagues)
+            .map(|colleague| colleague.user_id.clone())
+            .collect();
+        let users = store.users(&colleagues).await?;
+        let end = |before: Interview| {
+            let before = before.with_present_colleagues(&users);
+            let after = before.without(&application.id, caller, now);
+            let letter = writer.letter(News::Cancelled, &before, &after, application)?;
+            Ok(EndedInterview { before, after, letter })
+        };
+        coming.into_iter().map(end).collect()
+    }
+
+    /// Writes what was decided, sends the mails, answers. None: it was overtaken and is to be decided again.
+    pub async fn finish(&self, decision: &Decision, consequences: Consequences) -> Result<Option<Reply>, Problem> {
         let Self {
             desk,
             action,
             request,
             case,
         } = self;
-        let answered = application(case, decision)?;
+        let Consequences {
+            interviews,
+            calendars,
+            mails,
+            shown,
+        } = consequences;
+        let user = case.caller().user();
+        let application = ApplicationView::new(user, &decision.application, case.job(), case.workflow());
+        let answered = Answered {
+            application: serde_json::value::to_raw_value(&application)?,
+            interview: shown
+                .map(|interview| serde_json::value::to_raw_value(&interview))
+                .transpose()?,
+        };
         let writes = Writes {
             decision,
-            interviews,
-            mails,
-            answered,
+            interviews: &interviews,
+            calendars: &calendars,
+            mails: &mails,
+            answered: serde_json::to_string(&answered)?,
         };
         match action.commit(&desk.backend, case, writes).await? {
             Committed::Now => {}
-            Committed::Before(done) => return again(&desk.backend, &done).await,
+            Committed::Before(done) => return again(&desk.backend, &done).await.map(Some),
+            Committed::Overtaken => return Ok(None),
         }
-        let state = desk.post.send_now(&desk.backend.store, mails, request).await;
-        now(case, decision, state)
+        let state = desk.post.send_now(&desk.backend.store, &mails, request).await;
+        let entry = HistoryEntryView::new(user, &decision.entry, &[])?;
+        reply(answered, entry, state, decision.application.version).map(Some)
     }
-}
-
-/// The first answer; `delivery` is where the mails are, if there are any.
-fn now(case: &Case, decision: &Decision, delivery: Option<MailState>) -> Result<Reply, Problem> {
-    let entry = HistoryEntryView::new(case.caller().user(), &decision.entry, &[])?;
-    reply(
-        application(case, decision)?,
-        entry,
-        delivery,
-        decision.application.version,
-    )
 }
 
 /// The first answer, once more.
@@ -128,12 +182,17 @@ pub async fn again(backend: &Backend, done: &Done) -> Result<Reply, Problem> {
         recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
     let entry = HistoryEntryView::new(done.caller.user(), &recorded.entry, &[])?;
     let delivery = delivery::overall(recorded.mails.iter().map(|mail| mail.answered.unwrap_or(mail.state)));
-    reply(command.answered.clone(), entry, delivery, Version(command.sequence))
+    reply(
+        serde_json::from_str(&command.answered)?,
+        entry,
+        delivery,
+        Version(command.sequence),
+    )
 }
 
 /// 200, or 202 while a mail has not been accepted.
 fn reply(
-    application: String,
+    Answered { application, interview }: Answered,
     history_entry: HistoryEntryView,
     delivery: Option<MailState>,
     version: Version,
@@ -144,7 +203,8 @@ fn reply(
     };
     let delivery = delivery.map(|state| Delivery { state });
     let acted = Acted {
-        application: RawValue::from_string(application)?,
+        application,
+        interview,
         history_entry,
         delivery,
     };

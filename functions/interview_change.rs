@@ -1,11 +1,11 @@
 //! What moving and cancelling an interview have in common.
 
-use domain::{Caller, Decision, Interview, InterviewId, Job, Version, Workflow};
+use domain::{Caller, ChangedInterview, Decision, Interview, InterviewId, Job, Version, Workflow};
 use http::StatusCode;
 use lambda::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem, Reply};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use store::{Command, Commit, CommitError, NewCommand, OrderedMail};
+use store::{Command, Commit, CommitError, NewCommand, OrderedMail, PersonCalendar};
 
 use crate::{
     acted,
@@ -47,6 +47,8 @@ pub struct Subject {
 pub struct Change {
     /// The applications and their history entries.
     pub decisions: Vec<Decision>,
+    /// The calendars of the applicants whose appointment is moved, as they were.
+    pub calendars: Vec<PersonCalendar>,
     /// The mails.
     pub mails: Vec<OrderedMail>,
 }
@@ -96,16 +98,11 @@ impl InterviewAct {
                     let reply = act.again(backend, command).await?;
                     Ok((act, LoadedAct::Done(reply)))
                 }
-                None => Err(Problem::VersionConflict(None)),
+                None => Err(Problem::interview_changed(Some(&interview), &caller)),
             };
         }
-        let ids: Vec<_> = interview
-            .participants
-            .iter()
-            .map(|one| one.application_id.clone())
-            .collect();
-        let (applications, workflow) = backend.store.load_participants(&ids, &job.workflow_id).await?;
-        let workflow = workflow.ok_or(Problem::NotFound)?;
+        let participants = backend.store.load_participants(&interview, &job.workflow_id).await?;
+        let workflow = participants.workflow.ok_or(Problem::NotFound)?;
         if !job.may_arrange_interviews(caller.user(), &workflow) {
             return Err(Problem::ActivityNotReleased);
         }
@@ -116,15 +113,16 @@ impl InterviewAct {
             act,
             LoadedAct::New(Box::new(Subject {
                 caller,
-                interview,
+                interview: interview.with_present_colleagues(&participants.users),
                 job,
                 workflow,
-                applications,
+                applications: participants.applications,
             })),
         ))
     }
 
-    /// Writes it all as one transaction, sends the mails, answers.
+    /// Writes it all as one transaction, sends the mails, answers. None: one of the applications, or what else an
+    /// applicant has to come, changed meanwhile; it is to be loaded and decided again.
     pub async fn commit(
         &self,
         backend: &Backend,
@@ -133,12 +131,12 @@ impl InterviewAct {
         after: &Interview,
         change: &Change,
         request: &PortalRequest,
-    ) -> Result<Reply, Problem> {
+    ) -> Result<Option<Reply>, Problem> {
         let first = change
             .decisions
             .first()
             .ok_or_else(|| Problem::Internal("nobody takes part".into()))?;
-        let answered = serde_json::to_string(&InterviewView::new(after))?;
+        let answered = serde_json::to_string(&InterviewView::new(subject.caller.user(), after))?;
         let command = Command {
             fingerprint: self.fingerprint.clone(),
             application_id: first.application.id.clone(),
@@ -150,6 +148,7 @@ impl InterviewAct {
         let commit = Commit {
             decisions: &change.decisions,
             interviews: std::slice::from_ref(after),
+            calendars: &change.calendars,
             command: Some(NewCommand {
                 user_id,
                 key: self.key.as_str().to_owned(),
@@ -160,14 +159,12 @@ impl InterviewAct {
         };
         match backend.store.commit(&commit).await {
             Ok(()) => {}
-            Err(CommitError::CommandDone(command)) => return self.again(backend, *command).await,
-            Err(CommitError::InterviewChanged) => return Err(Problem::VersionConflict(None)),
-            Err(CommitError::Store(error)) => return Err(error.into()),
-            // Somebody acted on one of the applications at the same moment; the interview itself is as it was.
-            Err(error) => return Err(Problem::Unavailable(Box::new(error))),
+            Err(CommitError::CommandDone(command)) => return self.again(backend, *command).await.map(Some),
+            Err(CommitError::Changed(_) | CommitError::CalendarChanged) => return Ok(None),
+            Err(error) => return Err(Problem::from_commit(error, &subject.caller)),
         }
         let state = post.send_now(&backend.store, &change.mails, request).await;
-        reply(answered, state, after.version)
+        reply(answered, state, after.version).map(Some)
     }
 
     async fn again(&self, backend: &Backend, command: Command) -> Result<Reply, Problem> {
@@ -209,19 +206,25 @@ impl Subject {
         };
         let mut change = Change::default();
         for application in applications {
-            let kept = (news == News::Moved).then_some(after);
+            let changed = ChangedInterview {
+                before: &self.interview,
+                after: (news == News::Moved).then_some(after),
+            };
+            let letter = writer.letter(news, &self.interview, after, application)?;
             let decision = Decision::interview_changed(
                 &self.caller,
                 application,
                 &self.workflow,
-                &self.interview,
-                kept,
+                changed,
+                letter.clone(),
                 at,
                 acted::salt()?,
             )?;
-            change
-                .mails
-                .extend(writer.to_applicant(news, &self.interview, after, &decision, None, 1)?);
+            if let Some(letter) = letter {
+                change
+                    .mails
+                    .push(writer.to_applicant(news, after, &decision, &letter, 1)?);
+            }
             change.decisions.push(decision);
         }
         if tell_colleagues && let Some(first) = change.decisions.first() {

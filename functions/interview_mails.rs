@@ -1,8 +1,8 @@
 //! The mails about interviews, each with its calendar object: to the applicant and to each colleague.
 
 use domain::{
-    Applicant, Appointment, Colleague, Decision, EmailAddress, HtmlError, Interview, Job, Language, MailId, MailRecord,
-    RecordedEmail, SanitizedHtml, SingleLine, User, spoken_time,
+    Applicant, Application, Appointment, Colleague, Decision, EmailAddress, EndedInterview, HtmlError, Interview, Job,
+    Language, MailId, MailRecord, RecipientKind, RecordedEmail, SanitizedHtml, SingleLine, User, spoken_time,
 };
 use lambda::{PortalRequest, Problem};
 use mail::{CalendarEvent, CalendarMail, CalendarMethod};
@@ -34,41 +34,47 @@ pub struct InterviewMails<'a> {
 }
 
 impl InterviewMails<'_> {
-    /// The mail to the applicant, if they were invited: what the caller wrote, or else a few plain words in the applicant's language.
+    /// A few plain words to the applicant, in their language, if they were invited.
+    pub fn letter(
+        &self,
+        news: News,
+        before: &Interview,
+        after: &Interview,
+        application: &Application,
+    ) -> Result<Option<RecordedEmail>, Problem> {
+        // Changes go where the invitation went, whatever address the person has now.
+        let Some(to) = before.invited(&application.id).cloned() else {
+            return Ok(None);
+        };
+        let words = self.words(news, application.applicant.language, after);
+        Ok(Some(RecordedEmail {
+            to,
+            subject: words.subject()?,
+            body_html: words.letter(&application.applicant)?,
+            signature_html: self.sender.signature.clone(),
+        }))
+    }
+
+    /// The mail to the applicant with what the history keeps of it: the invitation, or the portal's own letter.
     pub fn to_applicant(
         &self,
         news: News,
-        interview_before: &Interview,
         interview: &Interview,
         decision: &Decision,
-        invitation: Option<&RecordedEmail>,
+        email: &RecordedEmail,
         number: u8,
-    ) -> Result<Option<OrderedMail>, Problem> {
-        // Changes go where the invitation went, whatever address the person has now.
-        let Some(to) = interview_before.invited(&decision.application.id).cloned() else {
-            return Ok(None);
-        };
+    ) -> Result<OrderedMail, Problem> {
         let applicant = &decision.application.applicant;
-        let (language, appointment) = (applicant.language, &interview.appointment);
-        let words = Words {
-            news,
-            language,
-            job: self.job,
-            appointment,
-            with: None,
-        };
-        let (subject, body) = match invitation {
-            Some(email) => (email.subject.clone(), email.body_html.clone()),
-            None => (words.subject()?, words.letter(applicant)?),
-        };
+        let words = self.words(news, applicant.language, interview);
         let reader = Reader {
-            to,
+            to: email.to.clone(),
+            kind: RecipientKind::Applicant,
             name: applicant.full_name(),
-            subject,
-            body,
-            signature: &self.sender.signature,
+            subject: email.subject.clone(),
+            body: email.body_html.clone(),
+            signature: &email.signature_html,
         };
-        self.write(&words, interview, decision, reader, number).map(Some)
+        self.write(&words, interview, decision, reader, number)
     }
 
     /// The mail to a colleague, in their own language.
@@ -83,60 +89,59 @@ impl InterviewMails<'_> {
         // In a group the entry belongs to one applicant, the appointment to several.
         let alone = interview.places == 1;
         let with = alone.then(|| decision.application.applicant.full_name());
-        let (language, appointment) = (colleague.language, &interview.appointment);
         let words = Words {
-            news,
-            language,
-            job: self.job,
-            appointment,
             with,
+            ..self.words(news, colleague.language, interview)
         };
-        let (subject, body) = (words.subject()?, words.note()?);
-        let none = SanitizedHtml::default();
-        let (to, name) = (colleague.email.clone(), colleague.name.to_string());
-        self.write(
-            &words,
-            interview,
-            decision,
-            Reader {
-                to,
-                name,
-                subject,
-                body,
-                signature: &none,
+        let reader = Reader {
+            to: colleague.email.clone(),
+            kind: match colleague.customer_id {
+                Some(_) => RecipientKind::Contact,
+                None => RecipientKind::Recruiter,
             },
-            number,
-        )
+            name: colleague.name.to_string(),
+            subject: words.subject()?,
+            body: words.note()?,
+            signature: &SanitizedHtml::default(),
+        };
+        self.write(&words, interview, decision, reader, number)
     }
 
-    /// Takes the application out of these interviews, as far as the decision did: the interviews as they are to be,
-    /// and to `mails` those that say so. A call that reached nobody ends nothing.
+    /// The interviews as they are to be after the decision, and to `mails` those that say so. A call that reached
+    /// nobody ends nothing.
     pub fn end(
         &self,
-        coming: &[Interview],
+        ended: &[EndedInterview],
         decision: &Decision,
         mails: &mut Vec<OrderedMail>,
     ) -> Result<Vec<Interview>, Problem> {
-        let application = &decision.application;
         let mut interviews = Vec::new();
-        for before in coming {
-            if application
-                .bookings
-                .iter()
-                .any(|booking| booking.interview_id == before.id)
-            {
+        for EndedInterview { before, after, letter } in ended {
+            let mut kept = decision.application.bookings.iter();
+            if kept.any(|booking| booking.interview_id == before.id) {
                 continue;
             }
-            let after = before.without(&application.id);
-            mails.extend(self.to_applicant(News::Cancelled, before, &after, decision, None, next(mails))?);
+            if let Some(letter) = letter {
+                mails.push(self.to_applicant(News::Cancelled, after, decision, letter, next(mails))?);
+            }
             if after.cancelled {
                 for colleague in &after.colleagues {
-                    mails.push(self.to_colleague(News::Cancelled, &after, decision, colleague, next(mails))?);
+                    mails.push(self.to_colleague(News::Cancelled, after, decision, colleague, next(mails))?);
                 }
             }
-            interviews.push(after);
+            interviews.push(after.clone());
         }
         Ok(interviews)
+    }
+
+    fn words<'a>(&'a self, news: News, language: Language, interview: &'a Interview) -> Words<'a> {
+        Words {
+            news,
+            language,
+            job: self.job,
+            appointment: &interview.appointment,
+            with: None,
+        }
     }
 
     fn write(
@@ -194,7 +199,7 @@ impl InterviewMails<'_> {
             },
         };
         let mime = mail.render().map_err(|error| Problem::Internal(Box::new(error)))?;
-        let record = MailRecord::first_attempt(id, reader.to, self.request.id(), at);
+        let record = MailRecord::first_attempt(id, reader.to, reader.kind, self.request.id(), at);
         Ok(OrderedMail { record, mime })
     }
 }
@@ -206,6 +211,7 @@ pub fn next(mails: &[OrderedMail]) -> u8 {
 
 struct Reader<'a> {
     to: EmailAddress,
+    kind: RecipientKind,
     name: String,
     subject: SingleLine,
     body: SanitizedHtml,

@@ -22,6 +22,7 @@ pub mod list_applications;
 pub mod list_interviews;
 pub mod manage_customers;
 pub mod manage_jobs;
+pub mod read_history;
 pub mod record_phone_call;
 pub mod refresh_session;
 pub mod request_password_reset;
@@ -50,6 +51,7 @@ pub const FUNCTIONS: &[Function] = &[
     list_interviews::FUNCTION,
     manage_customers::FUNCTION,
     manage_jobs::FUNCTION,
+    read_history::FUNCTION,
     record_phone_call::FUNCTION,
     refresh_session::FUNCTION,
     request_password_reset::FUNCTION,

@@ -20,7 +20,8 @@ impl Answer {
         Self {
             status,
             headers,
-            text: response.text().await.expect("a readable body"),
+            // Not reqwest's own text, which takes a byte order mark away.
+            text: String::from_utf8(response.bytes().await.expect("a body").into()).expect("UTF-8"),
         }
     }
 

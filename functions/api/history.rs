@@ -1,8 +1,8 @@
 //! History entries, with what became of their mails.
 
 use domain::{
-    ActorKind, HistoryChannel, HistoryEntry, MailRecord, MailState, PhoneCall, RecordedActivity, RecordedEmail,
-    RecordedImport, RecordedInterview, RecordedStatus, Role, SingleLine, User,
+    ActorKind, EmailAddress, HistoryChannel, HistoryEntry, MailRecord, MailState, PhoneCall, RecipientKind,
+    RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus, Role, SingleLine, User,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -55,16 +55,21 @@ pub struct StatusView {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryView {
-    recipient: domain::EmailAddress,
+    recipient_kind: RecipientKind,
+    /// Contacts are not told the addresses of recruiters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<EmailAddress>,
     state: MailState,
     updated_at: Timestamp,
 }
 
 impl DeliveryView {
     /// Where the record says it is.
-    pub fn new(record: &MailRecord) -> Self {
+    pub fn new(user: &User, record: &MailRecord) -> Self {
+        let told = user.role == Role::Recruiter || record.recipient_kind != RecipientKind::Recruiter;
         Self {
-            recipient: record.recipient.clone(),
+            recipient_kind: record.recipient_kind,
+            recipient: told.then(|| record.recipient.clone()),
             state: record.state,
             updated_at: record.updated_at,
         }
@@ -103,7 +108,7 @@ impl HistoryEntryView {
             phone_call: content.and_then(|content| content.phone_call.clone()),
             import: content.and_then(|content| content.import.clone()),
             interviews: content.map(|content| content.interviews.clone()).unwrap_or_default(),
-            delivery: mails.iter().map(DeliveryView::new).collect(),
+            delivery: mails.iter().map(|mail| DeliveryView::new(user, mail)).collect(),
         })
     }
 }

@@ -1,6 +1,9 @@
 //! Interviews.
 
-use domain::{Appointment, AppointmentFields, EmailAddress, FieldError, Interview, InterviewId, JobId, SingleLine};
+use domain::{
+    Appointment, AppointmentFields, Colleague, EmailAddress, FieldError, Interview, InterviewId, JobId, SingleLine,
+    User,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -89,8 +92,11 @@ impl NewInterview {
 }
 
 impl InterviewView {
-    /// The interview as it is.
-    pub fn new(interview: &Interview) -> Self {
+    /// The interview as it is. A contact reads the names of their own colleagues only.
+    pub fn new(user: &User, interview: &Interview) -> Self {
+        let named = |colleague: &&Colleague| {
+            user.customer_id().is_none() || user.customer_id() == colleague.customer_id.as_ref()
+        };
         Self {
             id: interview.id.clone(),
             version: interview.version.to_string(),
@@ -101,6 +107,7 @@ impl InterviewView {
             colleagues: interview
                 .colleagues
                 .iter()
+                .filter(named)
                 .map(|colleague| colleague.name.clone())
                 .collect(),
             cancelled: interview.cancelled,

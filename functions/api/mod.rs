@@ -1,12 +1,14 @@
 //! The API's documents, as several functions answer them.
 
 mod application;
+mod feed;
 mod history;
 mod interview;
 mod user;
 
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
+pub use feed::{FeedActorView, FeedApplicationView, FeedItemView, FeedSubjectView, NamedView};
 pub use history::{ActorView, DeliveryView, HistoryEntryView, StatusView};
 pub use interview::{InterviewView, NewInterview, PlannedInterview};
 pub use user::{CustomerView, UserView};

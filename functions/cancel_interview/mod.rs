@@ -7,6 +7,7 @@ use domain::ApplicationId;
 use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 
 use crate::{
+    acted::DECISIONS,
     desk::Desk,
     interview_change::{InterviewAct, LoadedAct},
     interview_mails::News,
@@ -35,21 +36,30 @@ async fn cancel_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Rep
             ));
         }
     };
-    let (act, loaded) = InterviewAct::load(backend, &request).await?;
-    let subject = match loaded {
-        LoadedAct::New(subject) => subject,
-        LoadedAct::Done(reply) => return Ok(reply),
-    };
-    let (after, applications) = match &only {
-        None => (subject.interview.called_off(), subject.applications.iter().collect()),
-        Some(id) => {
-            let applications: Vec<_> = subject.applications.iter().filter(|one| one.id == *id).collect();
-            if applications.is_empty() {
-                return Err(Problem::NotFound);
+    for _ in 0..DECISIONS {
+        let (act, loaded) = InterviewAct::load(backend, &request).await?;
+        let subject = match loaded {
+            LoadedAct::New(subject) => subject,
+            LoadedAct::Done(reply) => return Ok(reply),
+        };
+        let (caller, now) = (&subject.caller, request.received_at());
+        let (after, applications) = match &only {
+            None => (
+                subject.interview.called_off(caller, now),
+                subject.applications.iter().collect(),
+            ),
+            Some(id) => {
+                let applications: Vec<_> = subject.applications.iter().filter(|one| one.id == *id).collect();
+                if applications.is_empty() {
+                    return Err(Problem::NotFound);
+                }
+                (subject.interview.without(id, caller, now), applications)
             }
-            (subject.interview.without(id), applications)
+        };
+        let change = subject.change(News::Cancelled, &after, &applications, after.cancelled, post, &request)?;
+        if let Some(reply) = act.commit(backend, post, &subject, &after, &change, &request).await? {
+            return Ok(reply);
         }
-    };
-    let change = subject.change(News::Cancelled, &after, &applications, after.cancelled, post, &request)?;
-    act.commit(backend, post, &subject, &after, &change, &request).await
+    }
+    Err(Problem::contended())
 }

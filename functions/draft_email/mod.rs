@@ -116,9 +116,20 @@ async fn appointment(
     body: &DraftEmail,
     request: &PortalRequest,
 ) -> Result<Option<Appointment>, Problem> {
+    let (application, now) = (case.application(), request.received_at());
+    let elsewhere = if body.interview_id.is_some() || body.interview.is_some() {
+        let calendar = backend.store.person_calendar(application, None).await?;
+        calendar.map(|calendar| calendar.elsewhere).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     match (&body.interview_id, &body.interview) {
         (None, None) => Ok(None),
-        (None, Some(interview)) => Ok(Some(interview.parse(request.received_at())?.appointment)),
+        (None, Some(interview)) => {
+            let appointment = interview.parse(now)?.appointment;
+            application.is_free_for(&appointment, &elsewhere, now)?;
+            Ok(Some(appointment))
+        }
         (Some(id), None) => {
             let id = id.parse().map_err(|_| NotBookable::Absent)?;
             let interview = backend
@@ -127,7 +138,7 @@ async fn appointment(
                 .await?
                 .pop()
                 .ok_or(NotBookable::Absent)?;
-            let joined = interview.joined_by(case.application(), case.caller(), None, request.received_at())?;
+            let joined = interview.joined_by(application, case.caller(), None, &elsewhere, now)?;
             Ok(Some(joined.appointment))
         }
         (Some(_), Some(_)) => Err(Problem::invalid("", "must have either interviewId or interview")),

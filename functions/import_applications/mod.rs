@@ -159,6 +159,7 @@ async fn write(
         .commit(&Commit {
             decisions: std::slice::from_ref(&decision),
             interviews: &[],
+            calendars: &[],
             command: None,
             mails: &[],
             now: at,

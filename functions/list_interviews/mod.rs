@@ -41,7 +41,11 @@ async fn list_interviews(backend: Arc<Backend>, request: PortalRequest) -> Resul
         .store
         .list_interviews(&job.id, request.received_at(), after.as_ref(), limit)
         .await?;
-    let items = page.interviews.iter().map(InterviewView::new).collect();
+    let items = page
+        .interviews
+        .iter()
+        .map(|interview| InterviewView::new(caller.user(), interview))
+        .collect();
     let next_cursor = page.next.map(|position| cursors.write(&list, &position)).transpose()?;
     Reply::json(&Page { items, next_cursor })
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use domain::{Appointment, AppointmentFields, MeetingUrl, SingleLine};
-use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
+use store::PersonCalendar;
 
 use crate::{
+    acted::DECISIONS,
     desk::Desk,
     interview_change::{InterviewAct, LoadedAct, Subject},
     interview_mails::News,
@@ -40,16 +42,25 @@ async fn start(environment: Environment) -> Result<Handler, StartError> {
 async fn reschedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
     let Desk { backend, post } = desk.as_ref();
     let body: Reschedule = request.json()?;
-    let (act, loaded) = InterviewAct::load(backend, &request).await?;
-    let subject = match loaded {
-        LoadedAct::New(subject) => subject,
-        LoadedAct::Done(reply) => return Ok(reply),
-    };
-    let appointment = appointment(&subject, &body, &request)?;
-    let after = subject.interview.moved_to(appointment);
-    let applications: Vec<_> = subject.applications.iter().collect();
-    let change = subject.change(News::Moved, &after, &applications, true, post, &request)?;
-    act.commit(backend, post, &subject, &after, &change, &request).await
+    for _ in 0..DECISIONS {
+        let (act, loaded) = InterviewAct::load(backend, &request).await?;
+        let subject = match loaded {
+            LoadedAct::New(subject) => subject,
+            LoadedAct::Done(reply) => return Ok(reply),
+        };
+        let appointment = appointment(&subject, &body, &request)?;
+        let calendars = calendars(backend, &subject, &appointment).await?;
+        let after = subject
+            .interview
+            .moved_to(appointment, &subject.caller, request.received_at());
+        let applications: Vec<_> = subject.applications.iter().collect();
+        let mut change = subject.change(News::Moved, &after, &applications, true, post, &request)?;
+        change.calendars = calendars;
+        if let Some(reply) = act.commit(backend, post, &subject, &after, &change, &request).await? {
+            return Ok(reply);
+        }
+    }
+    Err(Problem::contended())
 }
 
 fn appointment(subject: &Subject, body: &Reschedule, request: &PortalRequest) -> Result<Appointment, Problem> {
@@ -68,20 +79,35 @@ fn appointment(subject: &Subject, body: &Reschedule, request: &PortalRequest) ->
     if appointment == *before {
         return Err(Problem::invalid("", "nothing would change"));
     }
-    for application in &subject.applications {
-        let others = application
-            .bookings
-            .iter()
-            .filter(|booking| booking.interview_id != subject.interview.id);
-        if others
-            .into_iter()
-            .any(|other| appointment.overlaps(other.appointment.starts_at, other.appointment.ends_at))
-        {
-            return Err(Problem::invalid(
-                "/startsAt",
-                "an applicant has another appointment at this time",
-            ));
-        }
-    }
     Ok(appointment)
+}
+
+/// What else the applicants have to come, if nothing of it is at the new time.
+async fn calendars(
+    backend: &Backend,
+    subject: &Subject,
+    appointment: &Appointment,
+) -> Result<Vec<PersonCalendar>, Problem> {
+    let id = &subject.interview.id;
+    let others = subject.applications.iter();
+    let others = others.map(|application| backend.store.person_calendar(application, Some(id)));
+    let calendars: Vec<_> = futures::future::try_join_all(others)
+        .await?
+        .into_iter()
+        .flatten()
+        .collect();
+    let own = subject
+        .applications
+        .iter()
+        .flat_map(|application| &application.bookings);
+    let elsewhere = calendars.iter().flat_map(|calendar| &calendar.elsewhere);
+    let taken = own
+        .filter(|booking| booking.interview_id != *id)
+        .chain(elsewhere)
+        .any(|booking| appointment.overlaps(booking.appointment.starts_at, booking.appointment.ends_at));
+    if taken {
+        let detail = "an applicant has another appointment at this time";
+        return Err(Problem::invalid("/startsAt", detail));
+    }
+    Ok(calendars)
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use domain::{
-    Act, Case, Channel, Colleague, ComposedEmail, Decision, EmailAddress, FieldError, Interview, InterviewChange,
-    InterviewId, NotBookable, Participant, RecordedEmail, User, Version,
+    Act, Case, Channel, Colleague, ComposedEmail, Decision, EmailAddress, FieldError, HistoryChannel, Interview,
+    InterviewChange, InterviewId, LastChange, NotBookable, Participant, User, Version,
 };
 use jiff::Timestamp;
 use lambda::{
@@ -15,9 +15,8 @@ use serde::Deserialize;
 use store::OrderedMail;
 
 use crate::{
-    acted::{self, Undertaking},
-    api::{NewInterview, PlannedInterview},
-    delivery::Post,
+    acted::{self, Consequences, DECISIONS, Undertaking},
+    api::{InterviewView, NewInterview, PlannedInterview},
     desk::Desk,
     interview_mails::{InterviewMails, News, next},
 };
@@ -58,55 +57,70 @@ async fn start(environment: Environment) -> Result<Handler, StartError> {
 }
 
 async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
-    let Desk { backend, post } = desk.as_ref();
+    let backend = &desk.backend;
     let action = Action::parse(backend, &request).await?;
     let body: ScheduleInterview = request.json()?;
     let (plan, invitation) = parse(&body, &request)?;
     let existing = if let Plan::Existing(id) = &plan { Some(id) } else { None };
 
-    let (case, interview) = match action.load(backend, &request, existing).await? {
-        Loaded::New(case, interview) => (case, interview),
+    let (case, mut found) = match action.load(backend, &request, existing).await? {
+        Loaded::New(case, interview) => (case, interview.map(|interview| *interview)),
         Loaded::Done(done) => return acted::again(backend, &done).await,
     };
     let activity = case.released(&action.activity_id, Channel::Interview)?;
     let invitation = match invitation {
         None => None,
         Some(email) => {
-            let to = case
-                .application()
-                .applicant
-                .email
-                .clone()
-                .ok_or(Problem::ApplicantWithoutEmail)?;
-            Some((to, email))
+            let to = case.application().applicant.email.clone();
+            Some((to.ok_or(Problem::ApplicantWithoutEmail)?, email))
         }
     };
-    let invited = invitation.as_ref().map(|(to, _)| to.clone());
-    let (change, interview) = match plan {
-        Plan::Existing(_) => (
-            InterviewChange::Joined,
-            join(&case, interview.as_deref(), invited, &request)?,
-        ),
-        Plan::New(plan) => (
-            InterviewChange::Arranged,
-            arrange(backend, &case, plan, invited, request.received_at()).await?,
-        ),
-    };
-    let act = Act::Interview {
-        change,
-        booking: interview.booking(),
-        invitation,
-    };
-    let decision = activity.decide(act, &[], request.received_at(), acted::salt()?)?;
-    let mails = order(&case, change, &interview, &decision, post, &request)?;
-
     let undertaking = Undertaking {
         desk: &desk,
         action: &action,
         request: &request,
         case: &case,
     };
-    undertaking.finish(&decision, &[interview], &mails).await
+    let now = request.received_at();
+    for _ in 0..DECISIONS {
+        let invited = invitation.as_ref().map(|(to, _)| to.clone());
+        let calendar = backend.store.person_calendar(case.application(), None).await?;
+        let elsewhere = calendar
+            .as_ref()
+            .map(|calendar| calendar.elsewhere.as_slice())
+            .unwrap_or_default();
+        let (change, interview) = match &plan {
+            Plan::Existing(_) => {
+                let interview = found.take().ok_or(NotBookable::Absent)?;
+                let joined = interview.joined_by(case.application(), case.caller(), invited, elsewhere, now)?;
+                (InterviewChange::Joined, joined)
+            }
+            Plan::New(plan) => {
+                case.application().is_free_for(&plan.appointment, elsewhere, now)?;
+                let interview = arrange(backend, &case, plan.clone(), invited, now).await?;
+                (InterviewChange::Arranged, interview)
+            }
+        };
+        let act = Act::Interview {
+            change,
+            booking: interview.booking(),
+            invitation: invitation.clone(),
+        };
+        let decision = activity.decide(act, &[], now, acted::salt()?)?;
+        let consequences = Consequences {
+            mails: order(&undertaking.interview_mails(), change, &interview, &decision)?,
+            calendars: calendar.into_iter().collect(),
+            shown: Some(InterviewView::new(case.caller().user(), &interview)),
+            interviews: vec![interview],
+        };
+        if let Some(reply) = undertaking.finish(&decision, consequences).await? {
+            return Ok(reply);
+        }
+        if let Some(id) = existing {
+            found = backend.store.interviews(std::slice::from_ref(id)).await?.pop();
+        }
+    }
+    Err(Problem::contended())
 }
 
 fn parse(body: &ScheduleInterview, request: &PortalRequest) -> Result<(Plan, Option<ComposedEmail>), Problem> {
@@ -136,16 +150,6 @@ fn parse(body: &ScheduleInterview, request: &PortalRequest) -> Result<(Plan, Opt
     }
 }
 
-fn join(
-    case: &Case,
-    interview: Option<&Interview>,
-    invited: Option<EmailAddress>,
-    request: &PortalRequest,
-) -> Result<Interview, Problem> {
-    let interview = interview.ok_or(NotBookable::Absent)?;
-    Ok(interview.joined_by(case.application(), case.caller(), invited, request.received_at())?)
-}
-
 async fn arrange(
     backend: &Backend,
     case: &Case,
@@ -158,7 +162,6 @@ async fn arrange(
         attendees,
         places,
     } = plan;
-    case.application().is_free_for(&appointment, now)?;
     let forms: Vec<_> = attendees.iter().map(EmailAddress::lookup_form).collect();
     let users = backend.store.users_by_email(&forms).await?;
     let mut colleagues = vec![Colleague::of(case.caller().user())];
@@ -187,7 +190,8 @@ async fn arrange(
         left: std::collections::BTreeSet::new(),
         sequence: 0,
         cancelled: false,
-        version: Version(1),
+        version: Version::FIRST,
+        last_change: LastChange::by(case.caller(), now, HistoryChannel::Interview, None),
     })
 }
 
@@ -197,29 +201,20 @@ fn is_colleague(case: &Case, user: &User) -> bool {
 
 /// To the applicant if they are invited, and to everybody who has it in their calendar now.
 fn order(
-    case: &Case,
+    writer: &InterviewMails<'_>,
     change: InterviewChange,
     interview: &Interview,
     decision: &Decision,
-    post: &Post,
-    request: &PortalRequest,
 ) -> Result<Vec<OrderedMail>, Problem> {
-    let caller = case.caller().user();
-    let writer = InterviewMails {
-        sender: caller,
-        job: case.job(),
-        post,
-        request,
-    };
     let content = decision.entry.content()?;
-    let invitation: Option<&RecordedEmail> = content.as_ref().and_then(|content| content.email.as_ref());
+    let invitation = content.as_ref().and_then(|content| content.email.as_ref());
     let mut mails = Vec::new();
-    if invitation.is_some() {
-        mails.extend(writer.to_applicant(News::Invited, interview, interview, decision, invitation, 1)?);
+    if let Some(invitation) = invitation {
+        mails.push(writer.to_applicant(News::Invited, interview, decision, invitation, 1)?);
     }
     for colleague in &interview.colleagues {
         // Who is in an existing appointment has it already; only the caller is told again.
-        if change == InterviewChange::Arranged || colleague.user_id == caller.id {
+        if change == InterviewChange::Arranged || colleague.user_id == writer.sender.id {
             mails.push(writer.to_colleague(News::Invited, interview, decision, colleague, next(&mails))?);
         }
     }

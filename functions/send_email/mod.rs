@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Act, Case, Channel, ComposedEmail, Decision, EmailAddress, MailId, MailRecord};
+use domain::{Act, Case, Channel, ComposedEmail, Decision, EmailAddress, MailId, MailRecord, RecipientKind};
 use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, serve};
 use mail::ApplicantMail;
 use serde::Deserialize;
@@ -58,7 +58,7 @@ async fn send_email(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Pr
         to: to.clone(),
         email: email.clone(),
     };
-    let mail = |decision: &Decision| order(&case, decision, &email, to, &desk.post, &request).map(Some);
+    let mail = |decision: &Decision| order(&case, decision, &email, &to, &desk.post, &request).map(Some);
     undertaking.carry_out(activity, act, mail).await
 }
 
@@ -66,7 +66,7 @@ fn order(
     case: &Case,
     decision: &Decision,
     email: &ComposedEmail,
-    to: EmailAddress,
+    to: &EmailAddress,
     post: &Post,
     request: &PortalRequest,
 ) -> Result<OrderedMail, Problem> {
@@ -81,7 +81,7 @@ fn order(
         sender_address: post.sender(),
         sender_name: &user.name,
         reply_to: &user.email,
-        to: &to,
+        to,
         to_name: &applicant.full_name(),
         email,
         signature: &user.signature,
@@ -90,7 +90,13 @@ fn order(
     .render()
     .map_err(|error| Problem::Internal(Box::new(error)))?;
     Ok(OrderedMail {
-        record: MailRecord::first_attempt(id, to, request.id(), decision.entry.at),
+        record: MailRecord::first_attempt(
+            id,
+            to.clone(),
+            RecipientKind::Applicant,
+            request.id(),
+            decision.entry.at,
+        ),
         mime,
     })
 }

@@ -11,6 +11,7 @@ mod channels;
 mod customers;
 mod deactivation;
 mod events;
+mod feed;
 mod imports;
 mod interviews;
 mod invoke;

@@ -115,6 +115,7 @@ async fn commit(store: &Store, decision: &domain::Decision, now: Timestamp) -> R
     let commit = Commit {
         decisions: std::slice::from_ref(decision),
         interviews: &[],
+        calendars: &[],
         command: None,
         mails: &[],
         now,

@@ -16,7 +16,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::wire::{Closed, WireBody};
+use crate::wire::{Closed, WireBody, whole};
 
 /// Sends requests on to the stand-in.
 pub struct DynamoDb {
@@ -60,9 +60,11 @@ impl DynamoDb {
         })
     }
 
-    /// The stand-in's answer.
-    pub async fn answer(&self, request: Request<Bytes>) -> Result<Response<WireBody>, Closed> {
+    /// The stand-in's answer, and the capacity units that DynamoDB would have charged for it.
+    pub async fn answer(&self, request: Request<Bytes>) -> Result<(Response<WireBody>, f64), Closed> {
         let (mut parts, body) = request.into_parts();
+        let body = asking_for_capacity(&body);
+        parts.headers.remove(header::CONTENT_LENGTH);
         let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         let uri = Uri::builder()
             .scheme("http")
@@ -71,15 +73,41 @@ impl DynamoDb {
         parts.uri = uri.build().map_err(|_| Closed)?;
         parts.headers.remove(header::CONNECTION);
         parts.extensions.clear();
-        let answer = self.client.request(Request::from_parts(parts, Full::new(body))).await;
-        match answer {
-            Ok(answer) => Ok(answer.map(|body| body.map_err(Into::into).boxed_unsync())),
+        let answered = async {
+            let answer = self.client.request(Request::from_parts(parts, Full::new(body))).await?;
+            let (parts, body) = answer.into_parts();
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((parts, body.collect().await?.to_bytes()))
+        };
+        match answered.await {
+            Ok((parts, body)) => {
+                let consumed = capacity(&body);
+                Ok((Response::from_parts(parts, whole(body)), consumed))
+            }
             Err(error) => {
-                tracing::error!(%error, "the DynamoDB stand-in does not answer");
+                tracing::error!(error, "the DynamoDB stand-in does not answer");
                 Err(Closed)
             }
         }
     }
+}
+
+/// The request with the wish to be told what it cost. Callers that did not ask read past it.
+fn asking_for_capacity(body: &Bytes) -> Bytes {
+    match body.strip_prefix(b"{") {
+        Some(rest) if rest.starts_with(b"\"") => [br#"{"ReturnConsumedCapacity":"TOTAL","#, rest].concat().into(),
+        _ => body.clone(),
+    }
+}
+
+/// The units an answer says were consumed. There is one table, so one number.
+fn capacity(body: &[u8]) -> f64 {
+    let text = String::from_utf8_lossy(body);
+    let consumed = text.split_once(r#""ConsumedCapacity":"#).map(|(_, rest)| rest);
+    let units = consumed
+        .and_then(|rest| rest.split_once(r#""CapacityUnits":"#))
+        .map(|(_, rest)| rest);
+    let number = units.map(|rest| rest.split([',', '}']).next().unwrap_or_default());
+    number.and_then(|number| number.trim().parse().ok()).unwrap_or_default()
 }
 
 impl Drop for DynamoDb {

@@ -19,6 +19,7 @@ mod ses;
 mod tables;
 mod tasks;
 pub mod template;
+mod verify;
 mod wire;
 
 pub use clock::Clock;
@@ -28,4 +29,5 @@ pub use host::{ACCESS_KEY, Host, HostError, Options, SECRET_KEY};
 pub use mailbox::{Envelope, Mailbox, Received};
 pub use s3::S3Error;
 pub use tables::TableError;
+pub use verify::{NotVerified, Verified, verify_history};
 pub use wire::{Call, Fault, Service, Wire};

@@ -2,20 +2,24 @@
 
 use std::{
     error::Error,
+    fs,
     io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use clap::Parser;
-use local::{Host, Options, demo};
+use clap::{Parser, Subcommand};
+use local::{Host, Options, Verified, demo, verify_history};
 use tracing_subscriber::EnvFilter;
 
 /// Runs the whole hiring portal on this machine. Everything it knows is in one folder and survives a restart.
 #[derive(Parser)]
-#[command(name = "hiring-portal", version)]
+#[command(name = "hiring-portal", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Where the portal listens.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
     listen: SocketAddr,
@@ -31,6 +35,16 @@ struct Arguments {
     /// Loads a company to try the portal with, unless it is there already.
     #[arg(long)]
     demo: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Checks that an application's history is complete and unchanged, or names the first broken entry.
+    VerifyHistory {
+        /// What `GET /api/applications/{applicationId}/history/proof` answered, all pages; standard input if none.
+        #[arg(value_name = "FILE")]
+        proofs: Vec<PathBuf>,
+    },
 }
 
 #[tokio::main]
@@ -58,7 +72,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    if let Some(Command::VerifyHistory { proofs }) = &arguments.command {
+        return verify(proofs);
+    }
     let Arguments {
+        command: _,
         listen,
         data,
         template,
@@ -82,6 +100,29 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         () = host.wait() => {}
         ended = end() => ended?,
     }
+    Ok(())
+}
+
+fn verify(proofs: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+    let pages = if proofs.is_empty() {
+        io::read_to_string(io::stdin())?
+    } else {
+        proofs
+            .iter()
+            .map(fs::read_to_string)
+            .collect::<Result<Vec<_>, _>>()?
+            .concat()
+    };
+    let Verified {
+        application_id,
+        entries,
+        head,
+    } = verify_history(&pages)?;
+    let head = head.as_str();
+    writeln!(
+        io::stdout(),
+        "{application_id}: {entries} entries, complete and unchanged, up to {head}"
+    )?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
 use hyper::body::{Bytes, Incoming};
 use tokio::net::TcpListener;
@@ -30,7 +30,7 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 pub(crate) type WireBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
 /// One call that reached the endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Call {
     /// The service it was for.
     pub service: Service,
@@ -40,6 +40,8 @@ pub struct Call {
     pub function: Option<String>,
     /// The status the caller was answered; `None` while, or because, there was no answer.
     pub status: Option<u16>,
+    /// The read or write units DynamoDB would have charged.
+    pub capacity: f64,
 }
 
 /// The services behind the endpoint.
@@ -152,10 +154,10 @@ impl State {
         let number = self.log_call(&operation, function.clone());
         let fault = lock(&self.faults).take(&operation.name);
         let answer = match fault {
-            None => self.serve(&operation, function, request).await?,
+            None => self.serve(&operation, function, number, request).await?,
             Some(Fault::AnswerLost) => {
                 // The service may answer while it still works on the rest.
-                let answer = self.serve(&operation, function, request).await?;
+                let answer = self.serve(&operation, function, number, request).await?;
                 let _ = answer.into_body().collect().await;
                 return Err(Closed);
             }
@@ -173,7 +175,7 @@ impl State {
                 }
             }
         };
-        self.log_status(number, answer.status());
+        self.log_entry(number, |call| call.status = Some(answer.status().as_u16()));
         Ok(answer)
     }
 
@@ -182,6 +184,7 @@ impl State {
         self: &Arc<Self>,
         operation: &Operation,
         function: Option<String>,
+        number: usize,
         request: Request<Incoming>,
     ) -> Result<Response<WireBody>, Closed> {
         let service = operation.service;
@@ -210,7 +213,11 @@ impl State {
         let state = Arc::clone(self);
         let work = async move {
             match service {
-                Service::DynamoDb => state.services.dynamodb.answer(request).await,
+                Service::DynamoDb => {
+                    let (answer, capacity) = state.services.dynamodb.answer(request).await?;
+                    state.log_entry(number, |call| call.capacity = capacity);
+                    Ok(answer)
+                }
                 Service::Ses => Ok(state.services.ses.answer(request).await),
                 _ => Ok(state.services.secrets.answer(&request)),
             }
@@ -225,15 +232,16 @@ impl State {
             operation: operation.name.clone(),
             function,
             status: None,
+            capacity: 0.0,
         });
         log.forgotten + log.calls.len() - 1
     }
 
-    fn log_status(&self, number: usize, status: StatusCode) {
+    fn log_entry(&self, number: usize, change: impl FnOnce(&mut Call)) {
         let mut log = lock(&self.log);
         let position = number.checked_sub(log.forgotten);
         if let Some(call) = position.and_then(|position| log.calls.get_mut(position)) {
-            call.status = Some(status.as_u16());
+            change(call);
         }
     }
 }

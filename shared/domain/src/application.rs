@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    ActorKind, Applicant, ApplicationId, Booking, CustomerId, Digest, ExternalId, HistoryChannel, SingleLine,
+    ActorKind, Applicant, ApplicationId, Booking, Caller, CustomerId, Digest, ExternalId, HistoryChannel, SingleLine,
     StatusGroup, StatusId,
 };
 
@@ -56,6 +56,21 @@ pub struct LastChange {
     /// What they did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity_name: Option<SingleLine>,
+}
+
+impl LastChange {
+    /// What the caller does now.
+    pub fn by(caller: &Caller, at: Timestamp, channel: HistoryChannel, activity_name: Option<SingleLine>) -> Self {
+        let user = caller.user();
+        Self {
+            at,
+            actor_kind: user.kind(),
+            actor_customer_id: user.customer_id().cloned(),
+            actor_name: user.name.clone(),
+            channel,
+            activity_name,
+        }
+    }
 }
 
 /// An application. Its job is part of its id.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::{
-    Activity, ActivityId, Actor, ActorKind, Application, Appointment, Booking, Caller, Channel, ComposedEmail,
-    EmailAddress, HistoryChannel, HistoryContent, HistoryEntry, Interview, InterviewChange, InterviewId, Job,
-    LastChange, PhoneCall, PhoneCallOutcome, RecordedActivity, RecordedEmail, RecordedInterview, RecordedStatus, Role,
-    Salt, Status, StatusGroup, StatusId, TemplateReference, Version, Workflow, history::NewEntry,
+    Activity, ActivityId, Actor, Application, Booking, Caller, Channel, ComposedEmail, EmailAddress, HistoryChannel,
+    HistoryContent, HistoryEntry, Interview, InterviewChange, InterviewId, Job, LastChange, MailId, PhoneCall,
+    PhoneCallOutcome, RecordedActivity, RecordedEmail, RecordedInterview, RecordedStatus, Role, Salt, Status,
+    StatusGroup, StatusId, TemplateReference, Version, Workflow, history::NewEntry,
 };
 
 /// An application that exists for the caller, with all that bears on what they may do.
@@ -78,6 +78,28 @@ pub struct Decision {
     pub application: Application,
     /// What the history says of it.
     pub entry: HistoryEntry,
+    /// Where the applicant was reached before.
+    pub address_before: Option<EmailAddress>,
+}
+
+/// A coming interview that a rejection ends for the application.
+#[derive(Debug, Clone)]
+pub struct EndedInterview {
+    /// As it was.
+    pub before: Interview,
+    /// Without the application.
+    pub after: Interview,
+    /// What the applicant is told, if they were invited.
+    pub letter: Option<RecordedEmail>,
+}
+
+/// How an interview changes for the applications that take part.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangedInterview<'a> {
+    /// As it was.
+    pub before: &'a Interview,
+    /// As it is to be; none if the application takes part no more.
+    pub after: Option<&'a Interview>,
 }
 
 impl Case {
@@ -219,12 +241,12 @@ impl ReleasedActivity<'_> {
         coming.map(|booking| booking.interview_id.clone()).collect()
     }
 
-    /// What becomes of the application. A rejection also ends its coming interviews, which the caller has loaded.
+    /// What becomes of the application. A rejection also ends its coming interviews.
     /// Fails only if the content cannot be written as JSON, which it always can.
     pub fn decide(
         self,
         act: Act,
-        coming: &[Interview],
+        ended: &[EndedInterview],
         at: Timestamp,
         salt: Salt,
     ) -> Result<Decision, serde_json::Error> {
@@ -244,12 +266,12 @@ impl ReleasedActivity<'_> {
         let mut bookings = application.bookings.clone();
         let mut interviews = Vec::new();
         if self.ends_interviews() && !stays {
-            bookings.retain(|booking| coming.iter().all(|interview| interview.id != booking.interview_id));
-            interviews.extend(
-                coming
+            bookings.retain(|booking| {
+                ended
                     .iter()
-                    .map(|interview| cancelled(&interview.id, &interview.appointment)),
-            );
+                    .all(|interview| interview.before.id != booking.interview_id)
+            });
+            interviews.extend(ended.iter().map(|ended| cancelled(&ended.before, ended.letter.clone())));
         }
         let (email, phone_call) = match act {
             Act::Email { to, email } => (Some(record((to, email))), None),
@@ -266,6 +288,7 @@ impl ReleasedActivity<'_> {
                     change,
                     before: None,
                     after,
+                    email: None,
                 });
                 bookings.push(booking);
                 (invitation.map(record), None)
@@ -292,13 +315,14 @@ impl ReleasedActivity<'_> {
             status_since,
             version: Version(entry.sequence),
             history_head: entry.hash.clone(),
-            last_change: last_change(caller, &entry, &content),
+            last_change: LastChange::by(caller, at, entry.channel, Some(self.activity.name.clone())),
             bookings,
             updated_at: at,
             ..application.clone()
         };
         Ok(Decision {
             expected: self.case.application.version,
+            address_before: application.applicant.email.clone(),
             application,
             entry,
         })
@@ -306,24 +330,30 @@ impl ReleasedActivity<'_> {
 }
 
 impl Decision {
+    /// Whether the mail was ordered by this decision.
+    pub fn orders(&self, mail: &MailId) -> bool {
+        mail.application_id == self.entry.application_id && mail.sequence == self.entry.sequence
+    }
+
     /// What an application becomes when an interview it takes part in is moved, or cancelled for it.
     pub fn interview_changed(
         caller: &Caller,
         application: &Application,
         workflow: &Workflow,
-        before: &Interview,
-        after: Option<&Interview>,
+        ChangedInterview { before, after }: ChangedInterview<'_>,
+        letter: Option<RecordedEmail>,
         at: Timestamp,
         salt: Salt,
     ) -> Result<Self, serde_json::Error> {
         let status = recorded_status(workflow, &application.status);
         let change = match after {
-            None => cancelled(&before.id, &before.appointment),
+            None => cancelled(before, letter),
             Some(after) => RecordedInterview {
                 interview_id: before.id.clone(),
                 change: InterviewChange::Moved,
                 before: Some(before.appointment.clone()),
                 after: Some(after.appointment.clone()),
+                email: letter,
             },
         };
         let content = HistoryContent {
@@ -344,24 +374,26 @@ impl Decision {
             bookings,
             version: Version(entry.sequence),
             history_head: entry.hash.clone(),
-            last_change: last_change(caller, &entry, &content),
+            last_change: LastChange::by(caller, at, entry.channel, None),
             updated_at: at,
             ..application.clone()
         };
         Ok(Self {
             expected: Version(entry.sequence - 1),
+            address_before: application.applicant.email.clone(),
             application,
             entry,
         })
     }
 }
 
-fn cancelled(id: &InterviewId, appointment: &Appointment) -> RecordedInterview {
+fn cancelled(interview: &Interview, letter: Option<RecordedEmail>) -> RecordedInterview {
     RecordedInterview {
-        interview_id: id.clone(),
+        interview_id: interview.id.clone(),
         change: InterviewChange::Cancelled,
-        before: Some(appointment.clone()),
+        before: Some(interview.appointment.clone()),
         after: None,
+        email: letter,
     }
 }
 
@@ -387,25 +419,10 @@ pub(crate) fn next_entry(
 
 pub(crate) fn actor(caller: &Caller) -> Actor {
     let user = caller.user();
-    let kind = match user.role {
-        Role::Contact { .. } => ActorKind::Contact,
-        Role::Recruiter => ActorKind::Recruiter,
-    };
     Actor {
-        kind,
+        kind: user.kind(),
         user_id: user.id.clone(),
         customer_id: user.customer_id().cloned(),
-    }
-}
-
-pub(crate) fn last_change(caller: &Caller, entry: &HistoryEntry, content: &HistoryContent) -> LastChange {
-    LastChange {
-        at: entry.at,
-        actor_kind: entry.actor.kind,
-        actor_customer_id: entry.actor.customer_id.clone(),
-        actor_name: caller.user().name.clone(),
-        channel: entry.channel,
-        activity_name: content.activity.as_ref().map(|activity| activity.name.clone()),
     }
 }
 

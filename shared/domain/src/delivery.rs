@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{EmailAddress, MailId, SingleLine};
+use crate::{ActorKind, EmailAddress, MailId, SingleLine};
 
 /// Where a mail is on its way.
 ///
@@ -27,6 +27,27 @@ pub enum MailState {
     Failed,
 }
 
+/// Who a recipient is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RecipientKind {
+    /// Who applies.
+    Applicant,
+    /// Somebody of the customer.
+    Contact,
+    /// Somebody of the recruiting team.
+    Recruiter,
+}
+
+impl From<ActorKind> for RecipientKind {
+    fn from(kind: ActorKind) -> Self {
+        match kind {
+            ActorKind::Contact => Self::Contact,
+            ActorKind::Recruiter => Self::Recruiter,
+        }
+    }
+}
+
 /// The order to send one mail to one recipient, and its progress.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +56,8 @@ pub struct MailRecord {
     pub id: MailId,
     /// Who gets it.
     pub recipient: EmailAddress,
+    /// What they are.
+    pub recipient_kind: RecipientKind,
     /// Where it is.
     pub state: MailState,
     /// Which attempt this is, from 1. Whoever speaks for another attempt is not heard.
@@ -70,10 +93,17 @@ impl MailRecord {
     pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
     /// The first attempt, owned by the invocation that orders it.
-    pub fn first_attempt(id: MailId, recipient: EmailAddress, owner: String, now: Timestamp) -> Self {
+    pub fn first_attempt(
+        id: MailId,
+        recipient: EmailAddress,
+        recipient_kind: RecipientKind,
+        owner: String,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id,
             recipient,
+            recipient_kind,
             state: MailState::Sending,
             attempt: 1,
             owner,

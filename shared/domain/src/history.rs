@@ -92,6 +92,18 @@ impl HistoryChannel {
             Self::Import => "import",
         }
     }
+
+    /// The channel of that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [
+            Self::Email,
+            Self::Phone,
+            Self::StatusOnly,
+            Self::Interview,
+            Self::Import,
+        ];
+        all.into_iter().find(|channel| channel.as_str() == text)
+    }
 }
 
 impl From<Channel> for HistoryChannel {

@@ -62,6 +62,9 @@ pub struct RecordedInterview {
     /// When and where it is now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Appointment>,
+    /// What the applicant was told of it in a letter of the portal's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<RecordedEmail>,
 }
 
 /// What can happen to an interview.

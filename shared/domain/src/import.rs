@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     Applicant, Application, ApplicationId, Caller, Decision, Digest, EmailAddress, ExternalId, FieldError,
-    HistoryChannel, HistoryContent, HistoryEntry, Job, Language, PhoneNumber, RecordedImport, Salt, Salutation,
-    SingleLine, StatusId, TimeZoneName, Version, Workflow, case, history::NewEntry,
+    HistoryChannel, HistoryContent, HistoryEntry, Job, Language, LastChange, PhoneNumber, RecordedImport, Salt,
+    Salutation, SingleLine, StatusId, TimeZoneName, Version, Workflow, case, history::NewEntry,
 };
 
 /// One row of an import, as it came. An empty text clears its field, an absent one leaves it as it is.
@@ -286,7 +286,7 @@ impl ImportedApplication {
             status_group: status.group,
             version: Version(1),
             history_head: entry.hash.clone(),
-            last_change: case::last_change(target.caller, &entry, &content),
+            last_change: LastChange::by(target.caller, at, entry.channel, None),
             bookings: Vec::new(),
             status_since: at,
             created_at: at,
@@ -296,6 +296,7 @@ impl ImportedApplication {
             expected: Version(0),
             application,
             entry,
+            address_before: None,
         })))
     }
 
@@ -359,7 +360,7 @@ impl ImportedApplication {
             applicant,
             version: Version(entry.sequence),
             history_head: entry.hash.clone(),
-            last_change: case::last_change(target.caller, &entry, &content),
+            last_change: LastChange::by(target.caller, at, entry.channel, None),
             updated_at: at,
             ..application.clone()
         };
@@ -367,6 +368,7 @@ impl ImportedApplication {
             expected: application.version,
             application: updated,
             entry,
+            address_before: application.applicant.email.clone(),
         })))
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::{
-    Application, ApplicationId, Appointment, Caller, CustomerId, EmailAddress, InterviewId, JobId, Language,
-    SingleLine, User, UserId, Version,
+    Application, ApplicationId, Appointment, Caller, CustomerId, EmailAddress, HistoryChannel, InterviewId, JobId,
+    Language, LastChange, SingleLine, User, UserId, Version,
 };
 
 /// An interview. Its job is part of its id.
@@ -34,6 +34,8 @@ pub struct Interview {
     pub cancelled: bool,
     /// How often it was written. Its `ETag`.
     pub version: Version,
+    /// Who wrote it last, so that whoever comes second can be told at once.
+    pub last_change: LastChange,
 }
 
 /// An application that takes part.
@@ -59,6 +61,9 @@ pub struct Colleague {
     pub email: EmailAddress,
     /// What they read.
     pub language: Language,
+    /// Of which customer, if a contact: a recruiter is not named to contacts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<CustomerId>,
 }
 
 /// What an application knows of an interview it takes part in.
@@ -133,6 +138,7 @@ impl Interview {
         application: &Application,
         caller: &Caller,
         invited: Option<EmailAddress>,
+        elsewhere: &[Booking],
         now: Timestamp,
     ) -> Result<Self, NotBookable> {
         if self.job_id() != application.id.job_id() || self.customer_id != application.customer_id {
@@ -154,8 +160,8 @@ impl Interview {
         if self.free_places() == 0 {
             return Err(NotBookable::Full);
         }
-        application.is_free_for(&self.appointment, now)?;
-        let mut joined = self.written();
+        application.is_free_for(&self.appointment, elsewhere, now)?;
+        let mut joined = self.written(caller, now);
         joined.participants.push(Participant {
             application_id: application.id.clone(),
             invited,
@@ -175,28 +181,28 @@ impl Interview {
 
     /// At another time or place; the calendars' entries are replaced.
     #[must_use]
-    pub fn moved_to(&self, appointment: Appointment) -> Self {
+    pub fn moved_to(&self, appointment: Appointment, caller: &Caller, at: Timestamp) -> Self {
         Self {
             appointment,
             sequence: self.sequence + 1,
-            ..self.written()
+            ..self.written(caller, at)
         }
     }
 
     /// Called off for everybody.
     #[must_use]
-    pub fn called_off(&self) -> Self {
+    pub fn called_off(&self, caller: &Caller, at: Timestamp) -> Self {
         Self {
             cancelled: true,
             sequence: self.sequence + 1,
-            ..self.written()
+            ..self.written(caller, at)
         }
     }
 
     /// Without the application, whose calendar gets this SEQUENCE; called off if it was the last one.
     #[must_use]
-    pub fn without(&self, application: &ApplicationId) -> Self {
-        let mut without = self.called_off();
+    pub fn without(&self, application: &ApplicationId, caller: &Caller, at: Timestamp) -> Self {
+        let mut without = self.called_off(caller, at);
         without
             .participants
             .retain(|participant| participant.application_id != *application);
@@ -222,9 +228,23 @@ impl Interview {
         }
     }
 
-    fn written(&self) -> Self {
+    /// With the colleagues as they are now: who was deactivated, or is of another customer, hears no more of it.
+    #[must_use]
+    pub fn with_present_colleagues(&self, users: &[User]) -> Self {
+        let present = |colleague: &Colleague| {
+            let user = users.iter().find(|user| user.id == colleague.user_id)?;
+            (user.active && user.may_see(&self.customer_id)).then(|| Colleague::of(user))
+        };
         Self {
-            version: Version(self.version.0 + 1),
+            colleagues: self.colleagues.iter().filter_map(present).collect(),
+            ..self.clone()
+        }
+    }
+
+    fn written(&self, caller: &Caller, at: Timestamp) -> Self {
+        Self {
+            version: self.version.next(),
+            last_change: LastChange::by(caller, at, HistoryChannel::Interview, None),
             ..self.clone()
         }
     }
@@ -238,13 +258,19 @@ impl Colleague {
             name: user.name.clone(),
             email: user.email.clone(),
             language: user.language,
+            customer_id: user.customer_id().cloned(),
         }
     }
 }
 
 impl Application {
-    /// Whether the applicant has nothing else then, and not too much to come.
-    pub fn is_free_for(&self, appointment: &Appointment, now: Timestamp) -> Result<(), NotBookable> {
+    /// Whether the applicant has nothing else then, here or `elsewhere`, and not too much to come.
+    pub fn is_free_for(
+        &self,
+        appointment: &Appointment,
+        elsewhere: &[Booking],
+        now: Timestamp,
+    ) -> Result<(), NotBookable> {
         let coming = self
             .bookings
             .iter()
@@ -256,6 +282,7 @@ impl Application {
         let taken = self
             .bookings
             .iter()
+            .chain(elsewhere)
             .any(|booking| appointment.overlaps(booking.appointment.starts_at, booking.appointment.ends_at));
         if taken { Err(NotBookable::Overlapping) } else { Ok(()) }
     }

@@ -66,33 +66,52 @@ pub fn date(moment: Timestamp, zone: &TimeZoneName, language: Language) -> Strin
 
 /// "14:00 Uhr (Wien)", "14:00 (Vienna time)".
 pub fn time(moment: Timestamp, zone: &TimeZoneName, language: Language) -> String {
-    let local = local(moment, zone);
-    let (hour, minute) = (local.hour(), local.minute());
-    let place = place(zone, language);
+    let (clock, place) = (clock(moment, zone), place(zone, language));
+    let season = season(moment, zone, language);
     if language == Language::English {
-        format!("{hour:02}:{minute:02} ({place} time)")
+        format!("{clock}{season} ({place} time)")
     } else {
-        format!("{hour:02}:{minute:02} Uhr ({place})")
+        format!("{clock} Uhr{season} ({place})")
     }
 }
 
 /// "14:00 bis 15:00 Uhr (Wien)", "14:00 to 15:00 (Vienna time)".
 pub fn span(from: Timestamp, to: Timestamp, zone: &TimeZoneName, language: Language) -> String {
-    let start = local(from, zone);
-    let (hour, minute) = (start.hour(), start.minute());
+    let (start, season) = (clock(from, zone), season(from, zone, language));
     let word = if language == Language::English { "to" } else { "bis" };
     let end = time(to, zone, language);
-    if local(to, zone).date() == start.date() {
-        format!("{hour:02}:{minute:02} {word} {end}")
+    if local(to, zone).date() == local(from, zone).date() {
+        format!("{start}{season} {word} {end}")
     } else {
-        format!("{hour:02}:{minute:02} {word} {}, {end}", date(to, zone, language))
+        format!("{start}{season} {word} {}, {end}", date(to, zone, language))
+    }
+}
+
+fn clock(moment: Timestamp, zone: &TimeZoneName) -> String {
+    let local = local(moment, zone);
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// Said only of a time that the clock shows twice, when it is set back.
+fn season(moment: Timestamp, zone: &TimeZoneName, language: Language) -> &'static str {
+    let zone = time_zone(zone);
+    if !zone.to_ambiguous_timestamp(zone.to_datetime(moment)).is_ambiguous() {
+        return "";
+    }
+    match (zone.to_offset_info(moment).dst().is_dst(), language) {
+        (true, Language::English) => " summer time",
+        (false, Language::English) => " standard time",
+        (true, _) => " Sommerzeit",
+        (false, _) => " Winterzeit",
     }
 }
 
 fn local(moment: Timestamp, zone: &TimeZoneName) -> DateTime {
-    TimeZone::get(zone.as_str())
-        .unwrap_or(TimeZone::UTC)
-        .to_datetime(moment)
+    time_zone(zone).to_datetime(moment)
+}
+
+fn time_zone(zone: &TimeZoneName) -> TimeZone {
+    TimeZone::get(zone.as_str()).unwrap_or(TimeZone::UTC)
 }
 
 /// The city a zone is named after; in German by its German name where that differs.
@@ -169,6 +188,23 @@ mod tests {
         assert_eq!(
             span(from, next_day, &vienna, Language::GermanAustria),
             "14:00 bis Freitag, 15. Jänner 2027, 14:00 Uhr (Wien)"
+        );
+    }
+
+    #[test]
+    fn a_time_that_the_clock_shows_twice_says_which_one_it_is() {
+        let (from, to) = (
+            "2033-10-30T00:30:00Z".parse().unwrap(),
+            "2033-10-30T01:30:00Z".parse().unwrap(),
+        );
+        let vienna = TimeZoneName::default();
+        assert_eq!(
+            span(from, to, &vienna, Language::GermanAustria),
+            "02:30 Sommerzeit bis 02:30 Uhr Winterzeit (Wien)"
+        );
+        assert_eq!(
+            span(from, to, &vienna, Language::English),
+            "02:30 summer time to 02:30 standard time (Vienna time)"
         );
     }
 

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::{CustomerId, EmailAddress, Language, PasswordHash, SanitizedHtml, SessionId, SingleLine, UserId, Version};
+use crate::{
+    ActorKind, CustomerId, EmailAddress, Language, PasswordHash, SanitizedHtml, SessionId, SingleLine, UserId, Version,
+};
 
 /// What a contact is released for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -71,6 +73,14 @@ impl User {
         match &self.role {
             Role::Contact { customer_id, .. } => Some(customer_id),
             Role::Recruiter => None,
+        }
+    }
+
+    /// Contact or recruiter.
+    pub fn kind(&self) -> ActorKind {
+        match self.role {
+            Role::Contact { .. } => ActorKind::Contact,
+            Role::Recruiter => ActorKind::Recruiter,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What all actions on an application share: who asks, for what, in which version, and whether it was done already.
 
 use domain::{ActivityId, ApplicationId, Caller, Case, Decision, Interview, InterviewId, SessionClaims};
-use store::{CaseKeys, Command, Commit, CommitError, NewCommand, OrderedMail};
+use store::{CaseKeys, Command, Commit, CommitError, NewCommand, OrderedMail, PersonCalendar};
 
 use crate::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem};
 
@@ -34,6 +34,8 @@ pub enum Committed {
     Now,
     /// The same command was written by another request meanwhile: answer as that one does.
     Before(Box<Done>),
+    /// Nothing is written: an interview, or what else the applicant has to come, changed meanwhile. Decide again.
+    Overtaken,
 }
 
 /// What an action writes.
@@ -43,9 +45,11 @@ pub struct Writes<'a> {
     pub decision: &'a Decision,
     /// The interviews as they are to be.
     pub interviews: &'a [Interview],
+    /// The applicant's calendar as it was, if they get an appointment.
+    pub calendars: &'a [PersonCalendar],
     /// The mails.
     pub mails: &'a [OrderedMail],
-    /// The application as it is answered, in JSON.
+    /// The application and the interview as they are answered, in JSON.
     pub answered: String,
 }
 
@@ -109,7 +113,7 @@ impl Action {
             .await?
         {
             Some(command) => Ok(Loaded::Done(Box::new(self.done(case.caller(), command, true)?))),
-            None => Err(Problem::changed(Some(case.application()), case.caller())),
+            None => Err(Problem::application_changed(Some(case.application()), case.caller())),
         }
     }
 
@@ -126,6 +130,7 @@ impl Action {
         let commit = Commit {
             decisions: std::slice::from_ref(writes.decision),
             interviews: writes.interviews,
+            calendars: writes.calendars,
             command: Some(NewCommand {
                 user_id,
                 key: self.key.as_str().to_owned(),
@@ -139,6 +144,7 @@ impl Action {
             Err(CommitError::CommandDone(command)) => {
                 Ok(Committed::Before(Box::new(self.done(case.caller(), *command, true)?)))
             }
+            Err(CommitError::InterviewChanged(_) | CommitError::CalendarChanged) => Ok(Committed::Overtaken),
             Err(error) => Err(Problem::from_commit(error, case.caller())),
         }
     }

@@ -1,7 +1,9 @@
 //! Every problem a caller can be told of, as RFC 9457 `application/problem+json`. The only place that maps errors
 //! to answers.
 
-use domain::{ActivityNotAvailable, Application, Caller, FieldError, LastChange, NotBookable, NotInvitable};
+use domain::{
+    ActivityNotAvailable, Application, Caller, FieldError, Interview, LastChange, NotBookable, NotInvitable, Version,
+};
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
 use lambda_http::{Body, Response, lambda_runtime::Diagnostic};
@@ -74,7 +76,7 @@ pub enum Problem {
 #[derive(Debug, Clone, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VisibleChange {
-    /// The application's version now.
+    /// The version now.
     version: String,
     /// When.
     at: jiff::Timestamp,
@@ -92,7 +94,7 @@ pub struct VisibleChange {
 }
 
 impl VisibleChange {
-    fn new(application: &Application, caller: &Caller) -> Self {
+    fn new(version: Version, change: &LastChange, caller: &Caller) -> Self {
         let LastChange {
             at,
             actor_kind,
@@ -100,11 +102,11 @@ impl VisibleChange {
             actor_name,
             channel,
             activity_name,
-        } = &application.last_change;
+        } = change;
         let user = caller.user();
         let visible = user.customer_id().is_none() || user.customer_id() == actor_customer_id.as_ref();
         Self {
-            version: application.version.to_string(),
+            version: version.to_string(),
             at: *at,
             actor_kind: *actor_kind,
             actor_name: visible.then(|| actor_name.to_string()),
@@ -137,17 +139,30 @@ impl Problem {
         Self::Validation(vec![FieldError::new(pointer, detail)])
     }
 
-    /// 412 that says who was first.
-    pub fn changed(application: Option<&Application>, caller: &Caller) -> Self {
-        Self::VersionConflict(application.map(|application| Box::new(VisibleChange::new(application, caller))))
+    /// 412 that says who was first at an application.
+    pub fn application_changed(application: Option<&Application>, caller: &Caller) -> Self {
+        let change = application.map(|now| Box::new(VisibleChange::new(now.version, &now.last_change, caller)));
+        Self::VersionConflict(change)
+    }
+
+    /// 412 that says who was first at an interview.
+    pub fn interview_changed(interview: Option<&Interview>, caller: &Caller) -> Self {
+        let change = interview.map(|now| Box::new(VisibleChange::new(now.version, &now.last_change, caller)));
+        Self::VersionConflict(change)
+    }
+
+    /// Others kept being faster: every time something was decided, it had changed before it was written.
+    pub fn contended() -> Self {
+        Self::Unavailable("others kept changing the same things".into())
     }
 
     /// What a refused commit means to the caller who asked for it.
     pub fn from_commit(error: CommitError, caller: &Caller) -> Self {
         match error {
-            CommitError::Changed(application) => Self::changed(application.as_deref(), caller),
+            CommitError::Changed(application) => Self::application_changed(application.as_deref(), caller),
+            CommitError::InterviewChanged(interview) => Self::interview_changed(interview.as_deref(), caller),
             CommitError::Store(error) => error.into(),
-            error @ (CommitError::InterviewChanged
+            error @ (CommitError::CalendarChanged
             | CommitError::CommandDone(_)
             | CommitError::ExternalIdTaken
             | CommitError::Busy) => Self::Unavailable(Box::new(error)),
@@ -289,7 +304,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Aws { .. } => Self::Unavailable(Box::new(error)),
-            StoreError::Item(_) => Self::Internal(Box::new(error)),
+            StoreError::Item(_) | StoreError::Content(_) => Self::Internal(Box::new(error)),
         }
     }
 }

@@ -26,6 +26,15 @@ impl Reply {
         })
     }
 
+    /// 200 with text of that media type.
+    pub fn text(media_type: &str, text: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: vec![(header::CONTENT_TYPE, media_type.to_owned())],
+            body: Body::Text(text),
+        }
+    }
+
     /// 204.
     pub fn empty() -> Self {
         Self {
@@ -39,6 +48,13 @@ impl Reply {
     #[must_use]
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((HeaderName::from_static(name), value.to_owned()));
         self
     }
 

@@ -52,20 +52,20 @@ impl PortalRequest {
             .unwrap_or(self.received_at)
     }
 
-    /// The route that led here, such as `GET /api/customers/{customerId}`.
-    pub fn route(&self) -> &str {
-        match self.request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref().unwrap_or_default(),
-            _ => "",
-        }
-    }
-
     /// The id of this invocation, by which logs are found.
     pub fn id(&self) -> String {
         self.request
             .lambda_context_ref()
             .map(|context| context.request_id.clone())
             .unwrap_or_default()
+    }
+
+    /// The route that led here, as `template.yaml` names it: `GET /api/history`.
+    pub fn route(&self) -> &str {
+        match self.request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.route_key.as_deref().unwrap_or_default(),
+            _ => "",
+        }
     }
 
     /// A header's value.

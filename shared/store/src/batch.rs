@@ -28,6 +28,13 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Takes the values of the keys, as far as they are there, in the keys' order.
+    pub fn take_all<T: DeserializeOwned>(&mut self, keys: &[Key]) -> Result<Vec<T>, StoreError> {
+        keys.iter().filter_map(|key| self.take(key).transpose()).collect()
+    }
+}
+
 /// DynamoDB's limit for one call.
 const MOST_KEYS: usize = 100;
 /// What a busy table left out is asked for again that often.
@@ -70,13 +77,7 @@ impl Store {
                     .await
                     .map_err(StoreError::aws("BatchGetItem"))?;
                 for item in answer.responses.into_iter().flat_map(HashMap::into_values).flatten() {
-                    let text = |name| {
-                        item.get(name)
-                            .and_then(|value| value.as_s().ok())
-                            .cloned()
-                            .unwrap_or_default()
-                    };
-                    found.0.insert((text(PK), text(SK)), item);
+                    found.0.insert((item::text(&item, PK), item::text(&item, SK)), item);
                 }
                 wanted = answer
                     .unprocessed_keys

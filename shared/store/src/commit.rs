@@ -3,22 +3,23 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
+    error::{BuildError, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     primitives::Blob,
     types::{
-        AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
         builders::PutBuilder,
     },
 };
-use domain::{Application, ApplicationId, Decision, Interview, MailRecord, UserId, Version};
+use domain::{Application, ApplicationId, Decision, EmailAddress, Interview, MailRecord, UserId, Version};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Store,
+    PersonCalendar, Store,
     error::StoreError,
     item::{self, Item},
     keys::{EXPIRES_AT, Key},
+    people,
 };
 
 /// What a command of this key has done, for as long as its key is remembered.
@@ -72,6 +73,8 @@ pub struct Commit<'a> {
     pub interviews: &'a [Interview],
     /// The command; an import has none.
     pub command: Option<NewCommand>,
+    /// The calendars of those who get an appointment or have one moved, as they were when it was decided.
+    pub calendars: &'a [PersonCalendar],
     /// The mails.
     pub mails: &'a [OrderedMail],
     /// When.
@@ -87,9 +90,12 @@ pub enum CommitError {
     /// Somebody changed the application meanwhile; as it is now, if it is still there.
     #[error("the application has changed meanwhile")]
     Changed(Option<Box<Application>>),
-    /// Somebody changed the interview meanwhile.
+    /// Somebody changed the interview meanwhile; as it is now, if it is still there.
     #[error("the interview has changed meanwhile")]
-    InterviewChanged,
+    InterviewChanged(Option<Box<Interview>>),
+    /// The applicant got another appointment meanwhile.
+    #[error("the applicant got another appointment meanwhile")]
+    CalendarChanged,
     /// The application system's id was taken by another import meanwhile.
     #[error("the external id is taken")]
     ExternalIdTaken,
@@ -115,6 +121,7 @@ enum Guard {
     Command,
     Application,
     Interview,
+    Calendar,
     ExternalId,
     Rest,
 }
@@ -161,52 +168,91 @@ impl Store {
                 .new_item(item)
                 .condition_expression(format!("attribute_not_exists(pk) OR {EXPIRES_AT} <= :now"))
                 .expression_attribute_values(":now", item::seconds(commit.now));
-            writes.push((Guard::Command, put));
+            writes.push((Guard::Command, put_write(put)?));
         }
         for decision in commit.decisions {
-            self.decision_writes(decision, &mut writes)?;
+            let ordered = commit
+                .mails
+                .iter()
+                .filter(|mail| decision.orders(&mail.record.id))
+                .count();
+            self.decision_writes(decision, ordered, &mut writes)?;
         }
         for interview in commit.interviews {
             let put = self.new_item(item::write_interview(interview)?);
-            writes.push((
-                Guard::Interview,
-                on_version(put, Version(interview.version.0.saturating_sub(1))),
-            ));
+            let put = on_version(put, Version(interview.version.0.saturating_sub(1)));
+            writes.push((Guard::Interview, put_write(put)?));
+        }
+        for calendar in commit.calendars {
+            let put = on_version(self.new_item(calendar.next()?), Version(calendar.version));
+            writes.push((Guard::Calendar, put_write(put)?));
         }
         for OrderedMail { record, mime } in commit.mails {
-            writes.push((Guard::Rest, self.new_item(item::write(Key::mail(&record.id), record)?)));
+            let put = self.new_item(item::write(Key::mail(&record.id), record)?);
+            writes.push((Guard::Rest, put_write(put)?));
             let mut item = Key::mime(&record.id).attributes();
             item.insert("mime".to_owned(), AttributeValue::B(Blob::new(mime.as_slice())));
             item.insert(EXPIRES_AT.to_owned(), item::seconds(commit.now + MIME_KEPT));
-            writes.push((Guard::Rest, self.new_item(item)));
+            writes.push((Guard::Rest, put_write(self.new_item(item))?));
         }
-        writes
-            .into_iter()
-            .map(|(guard, put)| {
-                let put = put.build().map_err(|source| StoreError::Aws {
-                    operation: "TransactWriteItems",
-                    source: Box::new(source),
-                })?;
-                Ok((guard, TransactWriteItem::builder().put(put).build()))
-            })
-            .collect()
+        Ok(writes)
     }
 
-    fn decision_writes(&self, decision: &Decision, writes: &mut Vec<(Guard, PutBuilder)>) -> Result<(), StoreError> {
+    fn decision_writes(
+        &self,
+        decision: &Decision,
+        mails: usize,
+        writes: &mut Vec<(Guard, TransactWriteItem)>,
+    ) -> Result<(), StoreError> {
         let Decision {
             expected,
             application,
             entry,
+            address_before,
         } = decision;
         let put = self.new_item(item::write_application(application)?);
-        writes.push((Guard::Application, on_version(put, *expected)));
+        writes.push((Guard::Application, put_write(on_version(put, *expected))?));
         if *expected == Version(0) {
             let value = serde_json::json!({ "applicationId": application.id });
             let item = item::write(Key::external_application(&application.external_id), &value)?;
-            writes.push((Guard::ExternalId, self.new_item(item)));
+            writes.push((Guard::ExternalId, put_write(self.new_item(item))?));
         }
-        let key = Key::history_entry(&entry.application_id, entry.sequence);
-        writes.push((Guard::Rest, self.new_item(item::write(key, entry)?)));
+        self.address_writes(application, address_before.as_ref(), writes)?;
+        let item = item::write_history_entry(application, entry, u8::try_from(mails).unwrap_or(u8::MAX))?;
+        writes.push((Guard::Rest, put_write(self.new_item(item))?));
+        Ok(())
+    }
+
+    /// Links the person to their application under the address they have now.
+    fn address_writes(
+        &self,
+        application: &Application,
+        before: Option<&EmailAddress>,
+        writes: &mut Vec<(Guard, TransactWriteItem)>,
+    ) -> Result<(), StoreError> {
+        let Application {
+            id,
+            customer_id,
+            applicant,
+            ..
+        } = application;
+        let form = |address: Option<&EmailAddress>| address.map(EmailAddress::lookup_form);
+        let (before, after) = (form(before), form(applicant.email.as_ref()));
+        if before == after {
+            return Ok(());
+        }
+        if let Some(address) = &applicant.email {
+            let put = self.new_item(people::link(customer_id, address, id)?);
+            writes.push((Guard::Rest, put_write(put)?));
+        }
+        if let Some(before) = before {
+            let key = Key::person_application(customer_id, &before, id);
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(key.attributes()));
+            let delete = delete.build().map_err(not_built)?;
+            writes.push((Guard::Rest, TransactWriteItem::builder().delete(delete).build()));
+        }
         Ok(())
     }
 
@@ -228,6 +274,19 @@ fn on_version(put: PutBuilder, expected: Version) -> PutBuilder {
     put.condition_expression("#version = :expected")
         .expression_attribute_names("#version", "version")
         .expression_attribute_values(":expected", AttributeValue::N(expected.to_string()))
+}
+
+pub(crate) fn put_write(put: PutBuilder) -> Result<TransactWriteItem, StoreError> {
+    Ok(TransactWriteItem::builder()
+        .put(put.build().map_err(not_built)?)
+        .build())
+}
+
+pub(crate) fn not_built(source: BuildError) -> StoreError {
+    StoreError::Aws {
+        operation: "TransactWriteItems",
+        source: Box::new(source),
+    }
 }
 
 fn cancellation<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<&[CancellationReason]> {
@@ -275,7 +334,8 @@ fn refused(guards: &[Guard], reasons: &[CancellationReason]) -> Result<Option<Co
                 None => CommitError::Busy,
             },
             Guard::Application => CommitError::Changed(item.map(item::read).transpose()?.map(Box::new)),
-            Guard::Interview => CommitError::InterviewChanged,
+            Guard::Interview => CommitError::InterviewChanged(item.map(item::read).transpose()?.map(Box::new)),
+            Guard::Calendar => CommitError::CalendarChanged,
             Guard::ExternalId => CommitError::ExternalIdTaken,
             // A history entry of this sequence cannot be there while the application has the version before it.
             Guard::Rest => CommitError::Changed(None),

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// An item is not of the form this version of the software writes.
     #[error("an item cannot be read or written")]
     Item(#[from] serde_dynamo::Error),
+    /// A history entry's content is not of the form this version of the software writes.
+    #[error("the content of a history entry cannot be read")]
+    Content(#[source] serde_json::Error),
 }
 
 impl StoreError {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Application, ApplicationId, Interview, InterviewId, Job, JobId, User, UserId, Workflow, WorkflowId};
+use domain::{Application, Interview, InterviewId, Job, JobId, User, UserId, Workflow, WorkflowId};
 use jiff::Timestamp;
 
 use crate::{
     Command, Store,
     error::StoreError,
-    item::{self, Item},
+    item,
     keys::{BY_JOB, JOB_LIST, Key, LIST_ORDER, PK, SK},
 };
 
@@ -24,6 +24,17 @@ pub struct LoadedInterview {
     pub job: Option<Job>,
     /// What the caller's command of this key has done.
     pub command: Option<Command>,
+}
+
+/// Who takes part in an interview, as far as each is there.
+#[derive(Debug)]
+pub struct Participants {
+    /// The applications.
+    pub applications: Vec<Application>,
+    /// The colleagues as they are now.
+    pub users: Vec<User>,
+    /// The workflow of the interview's job.
+    pub workflow: Option<Workflow>,
 }
 
 /// Some coming interviews of a job, the next one first.
@@ -71,23 +82,26 @@ impl Store {
         })
     }
 
-    /// The applications that take part, and their workflow, in one call.
+    /// The applications that take part, the colleagues, and the job's workflow, in one call.
     pub async fn load_participants(
         &self,
-        applications: &[ApplicationId],
+        interview: &Interview,
         workflow: &WorkflowId,
-    ) -> Result<(Vec<Application>, Option<Workflow>), StoreError> {
+    ) -> Result<Participants, StoreError> {
         let workflow_key = Key::workflow(workflow);
-        let keys: Vec<_> = applications.iter().map(Key::application).collect();
-        let mut found = self
-            .batch_get(keys.iter().cloned().chain([workflow_key.clone()]).collect())
-            .await?;
-        let workflow = found.take(&workflow_key)?;
-        let applications = keys
+        let applications: Vec<_> = interview
+            .participants
             .iter()
-            .filter_map(|key| found.take(key).transpose())
-            .collect::<Result<_, _>>()?;
-        Ok((applications, workflow))
+            .map(|one| Key::application(&one.application_id))
+            .collect();
+        let users: Vec<_> = interview.colleagues.iter().map(|one| Key::user(&one.user_id)).collect();
+        let keys = applications.iter().chain(&users).cloned();
+        let mut found = self.batch_get(keys.chain([workflow_key.clone()]).collect()).await?;
+        Ok(Participants {
+            workflow: found.take(&workflow_key)?,
+            applications: found.take_all(&applications)?,
+            users: found.take_all(&users)?,
+        })
     }
 
     /// Interviews, in one call.
@@ -96,8 +110,16 @@ impl Store {
             return Ok(Vec::new());
         }
         let keys: Vec<_> = ids.iter().map(Key::interview).collect();
-        let mut found = self.batch_get(keys.clone()).await?;
-        keys.iter().filter_map(|key| found.take(key).transpose()).collect()
+        self.batch_get(keys.clone()).await?.take_all(&keys)
+    }
+
+    /// Users, in one call.
+    pub async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> = ids.iter().map(Key::user).collect();
+        self.batch_get(keys.clone()).await?.take_all(&keys)
     }
 
     /// The users of these addresses, as far as there are any: two calls.
@@ -113,8 +135,7 @@ impl Store {
         let owners = owners
             .map(|owner| owner.map(|owner| Key::user(&owner.user_id)))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut found = self.batch_get(owners.clone()).await?;
-        owners.iter().filter_map(|key| found.take(key).transpose()).collect()
+        self.batch_get(owners.clone()).await?.take_all(&owners)
     }
 
     /// The coming interviews of a job: one query a page.
@@ -146,16 +167,10 @@ impl Store {
             .send()
             .await
             .map_err(StoreError::aws("Query"))?;
-        let text = |key: &Item, name: &str| {
-            key.get(name)
-                .and_then(|value| value.as_s().ok())
-                .cloned()
-                .unwrap_or_default()
-        };
         let next = answer.last_evaluated_key.as_ref();
         let next = next.map(|key| InterviewPosition {
-            sk: text(key, SK),
-            order: text(key, LIST_ORDER),
+            sk: item::text(key, SK),
+            order: item::text(key, LIST_ORDER),
             from,
         });
         let interviews = answer

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Application, CustomerId, Interview, Job, JobId, StatusGroup, User};
+use domain::{Application, CustomerId, FeedItem, HistoryEntry, Interview, Job, JobId, StatusGroup, User};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::{
     error::StoreError,
+    feed,
     keys::{CUSTOMER_LIST, EXPIRES_AT, JOB_LIST, JOBS, Key, LIST_ORDER, PK, SK},
 };
 
@@ -64,6 +65,22 @@ pub(crate) fn write_application(application: &Application) -> Result<Item, Store
         AttributeValue::S(application.id.job_id().to_string()),
     );
     item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    Ok(item)
+}
+
+/// A history entry with what puts it into the feed.
+pub(crate) fn write_history_entry(
+    application: &Application,
+    entry: &HistoryEntry,
+    mails: u8,
+) -> Result<Item, StoreError> {
+    let mut item = write(Key::history_entry(&entry.application_id, entry.sequence), entry)?;
+    if let Some(feed) = FeedItem::of_entry(application, entry, mails).map_err(StoreError::Content)? {
+        item.extend(feed::attributes(
+            &feed,
+            &format!("{}#{:010}", entry.application_id, entry.sequence),
+        )?);
+    }
     Ok(item)
 }
 
@@ -124,4 +141,12 @@ pub(crate) fn job_list(customer: &CustomerId) -> String {
 /// The partition of a job's interviews in the index by job. A job's id holds no `#`.
 pub(crate) fn interview_list(job: &JobId) -> String {
     format!("INTERVIEWS#{job}")
+}
+
+/// A text attribute; empty if it is not there.
+pub(crate) fn text(item: &Item, name: &str) -> String {
+    item.get(name)
+        .and_then(|value| value.as_s().ok())
+        .cloned()
+        .unwrap_or_default()
 }

@@ -18,9 +18,11 @@
 //! | `EXTERNAL_JOB#{external id}` | `EXTERNAL` | which job that is |
 //! | `EXTERNAL_APPLICATION#{external id}` | `EXTERNAL` | which application that is |
 //! | `APPLICATION#{application}` | `APPLICATION` | application; in both indexes |
-//! | `APPLICATION#{application}` | `HISTORY#{sequence}` | history entry |
+//! | `APPLICATION#{application}` | `HISTORY#{sequence}` | history entry; in the five indexes of the feed |
 //! | `APPLICATION#{application}` | `HISTORY#{sequence}#MAIL#{number}` | mail record |
 //! | `APPLICATION#{application}` | `MIME#{sequence}#{number}` | the mail's bytes, expires |
+//! | `PERSON#{customer}#{address}` | `APPLICATION#{application}` | an application of the person with that address |
+//! | `PERSON#{customer}#{address}` | `CALENDAR` | how often the person got an appointment, a guard |
 //! | `COMMAND#{user}#{idempotency key}` | `COMMAND` | what the command did, expires |
 //! | `TRUST` | `SIGNING_KEY#{kid}`, `CURSOR_KEY` | keys every function reads at its start |
 
@@ -49,6 +51,52 @@ pub(crate) const JOB_LIST: &str = "jobList";
 /// The sort key attribute of both.
 pub(crate) const LIST_ORDER: &str = "listOrder";
 
+/// An index of the feed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FeedIndex {
+    /// Its name.
+    pub name: &'static str,
+    /// Its partition key attribute.
+    pub attribute: &'static str,
+}
+
+impl FeedIndex {
+    /// The one partition of the index of everything.
+    pub fn everything(self) -> String {
+        self.name.to_owned()
+    }
+}
+
+/// What the feed shows of an item, the one attribute in all its indexes.
+pub(crate) const FEED: &str = "feed";
+/// The sort key attribute of all indexes of the feed.
+pub(crate) const FEED_ORDER: &str = "feedOrder";
+/// Everything. Each action writes to its one partition: about 1,000 a second are its bound.
+pub(crate) const FEED_ALL: FeedIndex = FeedIndex {
+    name: "feedAll",
+    attribute: "feedList",
+};
+/// By channel.
+pub(crate) const FEED_BY_CHANNEL: FeedIndex = FeedIndex {
+    name: "feedByChannel",
+    attribute: "feedChannel",
+};
+/// By whoever acted.
+pub(crate) const FEED_BY_CONTACT: FeedIndex = FeedIndex {
+    name: "feedByContact",
+    attribute: "feedContact",
+};
+/// By customer.
+pub(crate) const FEED_BY_CUSTOMER: FeedIndex = FeedIndex {
+    name: "feedByCustomer",
+    attribute: "feedCustomer",
+};
+/// By job.
+pub(crate) const FEED_BY_JOB: FeedIndex = FeedIndex {
+    name: "feedByJob",
+    attribute: "feedJob",
+};
+
 /// The prefix of a history entry's sort key, and of its mail records'.
 pub(crate) const HISTORY: &str = "HISTORY#";
 /// The partition of all customers.
@@ -70,6 +118,11 @@ pub(crate) const CONTACT_JOB: &str = "JOB#";
 pub(crate) const WORKFLOW_JOB: &str = "JOB#";
 /// The list of all jobs, in the index by job.
 pub(crate) const JOBS: &str = "JOBS";
+
+/// The prefix of the sort key of a person's applications.
+pub(crate) const PERSON_APPLICATION: &str = "APPLICATION#";
+/// The sort key of what changes whenever a person gets an appointment.
+pub(crate) const PERSON_CALENDAR: &str = "CALENDAR";
 
 /// An item's primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,6 +201,17 @@ impl Key {
 
     pub fn application(id: &ApplicationId) -> Self {
         Self::new(format!("APPLICATION#{id}"), "APPLICATION")
+    }
+
+    pub fn person_application(customer: &CustomerId, lookup_form: &str, application: &ApplicationId) -> Self {
+        Self::new(
+            format!("PERSON#{customer}#{lookup_form}"),
+            format!("{PERSON_APPLICATION}{application}"),
+        )
+    }
+
+    pub fn person_calendar(customer: &CustomerId, lookup_form: &str) -> Self {
+        Self::new(format!("PERSON#{customer}#{lookup_form}"), PERSON_CALENDAR)
     }
 
     pub fn history_entry(application: &ApplicationId, sequence: u64) -> Self {

@@ -76,9 +76,9 @@ impl Store {
         }
         let answer = query.send().await.map_err(StoreError::aws("Query"))?;
         let next = answer.last_evaluated_key.as_ref().map(|key| ListPosition {
-            pk: text(key, PK),
-            list: text(key, attribute),
-            order: text(key, LIST_ORDER),
+            pk: item::text(key, PK),
+            list: item::text(key, attribute),
+            order: item::text(key, LIST_ORDER),
         });
         let applications = answer
             .items
@@ -138,7 +138,7 @@ impl Store {
                     .items
                     .unwrap_or_default()
                     .into_iter()
-                    .map(|item| (text(&item, SK), item)),
+                    .map(|item| (item::text(&item, SK), item)),
             );
             start = answer.last_evaluated_key;
             if start.is_none() {
@@ -146,11 +146,4 @@ impl Store {
             }
         }
     }
-}
-
-pub(crate) fn text(item: &Item, name: &str) -> String {
-    item.get(name)
-        .and_then(|value| value.as_s().ok())
-        .cloned()
-        .unwrap_or_default()
 }

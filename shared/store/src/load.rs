@@ -136,6 +136,11 @@ impl Store {
         self.get(&Key::user(id)).await
     }
 
+    /// An application.
+    pub async fn application(&self, id: &ApplicationId) -> Result<Option<Application>, StoreError> {
+        self.get(&Key::application(id)).await
+    }
+
     /// A workflow.
     pub async fn workflow(&self, id: &WorkflowId) -> Result<Option<Workflow>, StoreError> {
         self.get(&Key::workflow(id)).await

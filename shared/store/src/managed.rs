@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, TransactWriteItem},
+    types::{AttributeValue, Delete, Put, TransactWriteItem, builders::PutBuilder},
 };
 use domain::Version;
 
 use crate::{
-    Store,
+    Store, commit,
     error::StoreError,
     item::Item,
     keys::{Key, PK},
@@ -112,7 +112,7 @@ impl Store {
                 .expression_attribute_names("#version", "version")
                 .expression_attribute_values(":expected", AttributeValue::N(version.to_string()));
         }
-        let delete = delete.build().map_err(not_built)?;
+        let delete = delete.build().map_err(commit::not_built)?;
         Ok(Guarded {
             write: TransactWriteItem::builder().delete(delete).build(),
             meaning: Meaning::Changed,
@@ -149,9 +149,7 @@ impl Store {
             match failed {
                 Some((_, Meaning::Changed)) => return Err(ManageError::Changed),
                 Some((_, Meaning::Taken(unique))) => return Err(ManageError::Taken(*unique)),
-                None if reasons
-                    .iter()
-                    .any(|reason| crate::commit::is_passing(reason.code.as_deref())) => {}
+                None if reasons.iter().any(|reason| commit::is_passing(reason.code.as_deref())) => {}
                 None => return Err(StoreError::aws("TransactWriteItems")(error).into()),
             }
         }
@@ -159,17 +157,9 @@ impl Store {
     }
 }
 
-fn put_write(put: aws_sdk_dynamodb::types::builders::PutBuilder, meaning: Meaning) -> Result<Guarded, StoreError> {
-    let put = put.build().map_err(not_built)?;
+fn put_write(put: PutBuilder, meaning: Meaning) -> Result<Guarded, StoreError> {
     Ok(Guarded {
-        write: TransactWriteItem::builder().put(put).build(),
+        write: commit::put_write(put)?,
         meaning,
     })
-}
-
-pub(crate) fn not_built(source: aws_sdk_dynamodb::error::BuildError) -> StoreError {
-    StoreError::Aws {
-        operation: "TransactWriteItems",
-        source: Box::new(source),
-    }
 }

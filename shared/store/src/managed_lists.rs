@@ -11,7 +11,6 @@ use crate::{
     error::StoreError,
     item,
     keys::{BY_CUSTOMER, BY_JOB, CUSTOMER_LIST, CUSTOMERS, JOB_LIST, JOBS, Key, LIST_ORDER, PK, SK},
-    lists::text,
 };
 
 /// A page of a list.
@@ -135,9 +134,9 @@ impl Store {
             .await
             .map_err(StoreError::aws("Query"))?;
         let next = answer.last_evaluated_key.as_ref().map(|key| ListPosition {
-            pk: text(key, PK),
-            list: text(key, attribute),
-            order: text(key, LIST_ORDER),
+            pk: item::text(key, PK),
+            list: item::text(key, attribute),
+            order: item::text(key, LIST_ORDER),
         });
         let items = answer.items.unwrap_or_default().into_iter().map(item::read);
         Ok(ManagedPage {

@@ -11,10 +11,11 @@ use jiff::Timestamp;
 
 use crate::{
     ManageError, Store,
+    commit::not_built,
     error::StoreError,
     item::{self, Item},
     keys::Key,
-    managed::{Guarded, not_built},
+    managed::Guarded,
     sessions::EmailOwner,
 };
 

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 
 use crate::{
     ManageError, Store,
+    commit::not_built,
     error::StoreError,
     item::{self, Item},
     keys::Key,
-    managed::{Guarded, Unique, not_built},
+    managed::{Guarded, Unique},
     password_links::{NO_PASSWORD, write_link},
     sessions::EmailOwner,
 };

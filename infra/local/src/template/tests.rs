@@ -122,12 +122,29 @@ fn the_built_in_template_is_readable() {
     );
     let table = &template.tables[0].definition;
     assert_eq!(table.key_schema.len(), 2);
-    assert!(
-        table
-            .global_secondary_indexes
-            .iter()
-            .all(|index| index.projection.projection_type == "ALL")
-    );
+    for index in &table.global_secondary_indexes {
+        let projection = &index.projection;
+        let expected: (&str, &[&str]) = if index.index_name.starts_with("feed") {
+            ("INCLUDE", &["feed"])
+        } else {
+            ("ALL", &[])
+        };
+        assert_eq!(
+            (
+                projection.projection_type.as_str(),
+                projection.non_key_attributes.as_slice()
+            ),
+            (
+                expected.0,
+                expected
+                    .1
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .as_slice()
+            )
+        );
+    }
     assert_eq!(template.buckets, ["Documents"]);
     assert_eq!(
         (template.secrets[0].logical_id.as_str(), template.secrets[0].length),

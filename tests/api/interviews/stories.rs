@@ -1,0 +1,565 @@
+//! What people do with interviews, and who hears of it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::Portal;
+
+use super::*;
+
+#[tokio::test]
+async fn an_interview_from_creation_to_move_to_cancel_reaches_both_calendars() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let mut interview = new_interview(7, 1);
+    interview["attendees"] = json!([department.colleague]);
+    let body = json!({ "interview": interview, "invitation": invitation() });
+
+    let acted = schedule(&maria, &department, &application, "1", body).await.expect(200);
+    assert_eq!(
+        (&acted["application"]["status"], &acted["delivery"]["state"]),
+        (&json!("shortlist"), &json!("accepted"))
+    );
+    let id = interview_of(&acted);
+    let applicant = department.applicant_address();
+    let people = [applicant.as_str(), &department.decider, &department.colleague];
+    let mut uids = Vec::new();
+    for person in people {
+        let calendar = newest_calendar(&portal, person).await;
+        assert_eq!(line(&calendar, "METHOD"), "METHOD:REQUEST");
+        assert_eq!(line(&calendar, "SEQUENCE"), "SEQUENCE:0");
+        assert!(
+            line(&calendar, "ATTENDEE").ends_with(&format!(":mailto:{person}")),
+            "{calendar}"
+        );
+        assert!(
+            line(&calendar, "ORGANIZER").ends_with(":mailto:interviews@example.com"),
+            "{calendar}"
+        );
+        uids.push(line(&calendar, "UID"));
+    }
+    assert!(uids.iter().all(|uid| *uid == uids[0]), "{uids:?}");
+    let mail = portal.mails_to(&applicant).await.remove(0);
+    assert_eq!(mail["subject"], "Einladung zum Gespräch");
+    assert!(
+        mail["text"].as_str().unwrap().starts_with("Wir freuen uns auf Sie."),
+        "{mail}"
+    );
+
+    let (starts_at, ends_at) = day(9);
+    let path = format!("/api/interviews/{id}");
+    let moved = change(
+        &maria,
+        "PATCH",
+        &path,
+        "1",
+        Some(&json!({ "startsAt": starts_at, "endsAt": ends_at })),
+    )
+    .await;
+    let moved = moved.expect(200);
+    assert_eq!(
+        (&moved["interview"]["version"], &moved["delivery"]["state"]),
+        (&json!("2"), &json!("accepted"))
+    );
+    for person in people {
+        assert_eq!(portal.mails_to(person).await.len(), 2);
+        let calendar = newest_calendar(&portal, person).await;
+        assert_eq!(line(&calendar, "SEQUENCE"), "SEQUENCE:1");
+        assert_eq!(line(&calendar, "UID"), uids[0]);
+    }
+
+    change(&maria, "DELETE", &path, "2", None).await.expect(200);
+    for person in people {
+        assert_eq!(portal.mails_to(person).await.len(), 3);
+        let calendar = newest_calendar(&portal, person).await;
+        assert_eq!(
+            (line(&calendar, "METHOD"), line(&calendar, "STATUS")),
+            ("METHOD:CANCEL".into(), "STATUS:CANCELLED".into())
+        );
+        assert_eq!(
+            (line(&calendar, "SEQUENCE"), line(&calendar, "UID")),
+            ("SEQUENCE:2".into(), uids[0].clone())
+        );
+    }
+
+    let history = maria.history(&application).await;
+    let changes: Vec<_> = history
+        .iter()
+        .map(|entry| entry["interviews"][0]["change"].as_str().unwrap())
+        .collect();
+    assert_eq!(changes, ["cancelled", "moved", "arranged"]);
+    assert_eq!(
+        history[1]["interviews"][0]["before"],
+        history[2]["interviews"][0]["after"]
+    );
+    assert_eq!(
+        history[1]["interviews"][0]["after"],
+        history[0]["interviews"][0]["before"]
+    );
+    assert_eq!(maria.application(&application).await.get("interviews"), None);
+    // The portal's own letters stand there as they were sent.
+    for (entry, mail) in history.iter().zip(portal.mails_to(&applicant).await).take(2) {
+        let letter = &entry["interviews"][0]["email"];
+        assert_eq!(
+            (&letter["to"], &letter["subject"]),
+            (&json!(applicant), &mail["subject"])
+        );
+        assert!(
+            mail["html"]
+                .as_str()
+                .unwrap()
+                .contains(letter["bodyHtml"].as_str().unwrap()),
+            "{mail}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_an_invitation_the_applicant_hears_nothing_of_it() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let acted = schedule(
+        &maria,
+        &department,
+        &application,
+        "1",
+        json!({ "interview": new_interview(7, 1) }),
+    )
+    .await;
+    let path = format!("/api/interviews/{}", interview_of(&acted.expect(200)));
+    change(&maria, "PATCH", &path, "1", Some(&json!({ "location": "Wels" })))
+        .await
+        .expect(200);
+    change(&maria, "DELETE", &path, "2", None).await.expect(200);
+    assert_eq!(
+        portal.mails_to(&department.applicant_address()).await,
+        Vec::<Value>::new()
+    );
+    assert_eq!(portal.mails_to(&department.decider).await.len(), 3);
+}
+
+#[tokio::test]
+async fn others_join_as_long_as_there_is_a_place_and_learn_nothing_of_each_other() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let person = |name: &str| {
+        let address = format!("{name}.{}@example.org", department.job_id());
+        department.application().with("lastName", name).with("email", &address)
+    };
+    let names = ["Alt", "Berger", "Czerny"];
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(person(name).import(&recruiter).await);
+    }
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 2), "invitation": invitation() });
+    let first = interview_of(&schedule(&maria, &department, &ids[0], "1", body).await.expect(200));
+
+    let path = format!("/api/jobs/{}/interviews", department.job_id());
+    let listed = maria.get(&path).await.expect(200);
+    assert_eq!(
+        (&listed["items"][0]["id"], &listed["items"][0]["freePlaces"]),
+        (&json!(first), &json!(1))
+    );
+    let join = || json!({ "interviewId": first, "invitation": invitation() });
+    schedule(&maria, &department, &ids[1], "1", join()).await.expect(200);
+    let full = schedule(&maria, &department, &ids[2], "1", join()).await;
+    assert_eq!(full.pointers(), ["/interviewId"]);
+    assert_eq!(full.json()["errors"][0]["detail"], "the appointment is full");
+    assert_eq!(maria.application(&ids[2]).await["version"], "1");
+
+    // One leaves: they are told, the other one is not, and their place is free.
+    let path_of_one = format!("/api/interviews/{first}?application={}", ids[0]);
+    change(&maria, "DELETE", &path_of_one, "2", None).await.expect(200);
+    let address = |name: &str| format!("{name}.{}@example.org", department.job_id());
+    assert_eq!(
+        line(&newest_calendar(&portal, &address("Alt")).await, "METHOD"),
+        "METHOD:CANCEL"
+    );
+    assert_eq!(portal.mails_to(&address("Berger")).await.len(), 1);
+    schedule(&maria, &department, &ids[2], "1", join()).await.expect(200);
+
+    for (name, others) in [
+        ("Alt", ["Berger", "Czerny"]),
+        ("Berger", ["Alt", "Czerny"]),
+        ("Czerny", ["Alt", "Berger"]),
+    ] {
+        for mail in portal.mails_to(&address(name)).await {
+            let bytes = String::from_utf8(portal.mail_bytes(&mail).await).unwrap();
+            for other in others {
+                assert!(!bytes.contains(other), "{other} in a mail to {name}");
+            }
+        }
+    }
+    let listed = maria.get(&path).await;
+    assert!(names.iter().all(|name| !listed.text.contains(name)), "{}", listed.text);
+}
+
+#[tokio::test]
+async fn a_rejection_ends_the_coming_interview_in_the_same_step() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let attempts = [
+        (
+            "email",
+            json!({ "subject": "Ihre Bewerbung", "bodyHtml": "<p>Leider nein.</p>" }),
+            3,
+        ),
+        ("phone-call", json!({ "note": "Abgesagt.", "outcome": "reached" }), 2),
+        ("status-change", json!({}), 2),
+    ];
+    let mut mails_before = 0;
+    for (channel, rejection, mails) in attempts {
+        let application = department.new_application(&portal).await;
+        let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+        schedule(&maria, &department, &application, "1", body).await.expect(200);
+        let path = format!(
+            "/api/applications/{application}/activities/{}/email-draft",
+            department.activity("reject")
+        );
+        let draft = maria.request("POST", &path, &[], Some(&json!({}))).await.expect(200);
+        assert_eq!(
+            draft["cancelsInterviews"],
+            maria.application(&application).await["interviews"]
+        );
+        let act = maria
+            .act(&application, &department.activity("reject"), channel, rejection)
+            .version("2");
+        let acted = act.send().await.expect(200);
+
+        let ended = &acted["historyEntry"]["interviews"][0];
+        assert_eq!(ended["change"], "cancelled");
+        assert!(
+            ended["email"]["subject"]
+                .as_str()
+                .unwrap()
+                .starts_with("Termin entfällt"),
+            "{ended}"
+        );
+        let found = portal.mails_to(&department.applicant_address()).await;
+        assert_eq!(found.len() - mails_before, mails, "{channel}");
+        let cancelled = found[..mails - 1]
+            .iter()
+            .any(|mail| mail["subject"].as_str().unwrap().starts_with("Termin entfällt"));
+        assert!(cancelled, "{channel}");
+        assert_eq!(
+            line(&newest_calendar(&portal, &department.decider).await, "METHOD"),
+            "METHOD:CANCEL"
+        );
+        mails_before = found.len();
+    }
+    let listed = maria
+        .get(&format!("/api/jobs/{}/interviews", department.job_id()))
+        .await
+        .expect(200);
+    assert_eq!(listed["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_call_that_reached_nobody_leaves_the_interview_alone() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    schedule(&maria, &department, &application, "1", body).await.expect(200);
+    let call = json!({ "note": "Besetzt.", "outcome": "notReached" });
+    maria
+        .act(&application, &department.activity("reject"), "phone-call", call)
+        .version("2")
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+    assert_eq!(
+        maria.application(&application).await["interviews"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn an_invitation_is_drafted_in_the_applicant_s_language_and_the_interview_s_zone() {
+    let portal = Portal::start().await;
+    local::demo::load(&portal.host).await.unwrap();
+    let answer = portal
+        .try_sign_in("decider@demo.example", "Demo-Portal-2026!")
+        .await
+        .expect(200);
+    let bearer = format!("Bearer {}", answer["accessToken"].as_str().unwrap());
+    let interview =
+        json!({ "startsAt": "2032-01-14T14:00", "endsAt": "2032-01-14T15:00", "timeZone": "Europe/Vienna" });
+    let draft = async |application: &str, body: Value| {
+        let path = format!(
+            "/api/applications/produktionsleitung-{application}/activities/fachkraefte.gespraech-vereinbaren/email-draft"
+        );
+        portal
+            .request("POST", &path, &[("authorization", &bearer)], Some(&body))
+            .await
+    };
+    let german = draft("a01", json!({ "interview": interview })).await.expect(200);
+    let text = german["bodyText"].as_str().unwrap();
+    assert!(text.contains("Mittwoch, 14. Jänner 2032, 14:00 Uhr (Wien)"), "{text}");
+    let english = draft("a04", json!({ "interview": interview })).await.expect(200);
+    let text = english["bodyText"].as_str().unwrap();
+    assert!(
+        text.contains("Wednesday, 14 January 2032, 14:00 (Vienna time)"),
+        "{text}"
+    );
+    assert_eq!(draft("a01", json!({})).await.pointers(), ["/bodyHtml", "/bodyHtml"]);
+}
+
+#[tokio::test]
+async fn who_leaves_and_joins_again_gets_an_invitation_that_outdoes_the_cancellation() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (leaving, address) = applicant(&portal, &department, "Alt").await;
+    let (staying, _) = applicant(&portal, &department, "Berger").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 2) });
+    let interview = interview_of(&schedule(&maria, &department, &staying, "1", body).await.expect(200));
+    let path = format!("/api/interviews/{interview}");
+    let join = || json!({ "interviewId": interview, "invitation": invitation() });
+    let sequence = async || line(&newest_calendar(&portal, &address).await, "SEQUENCE");
+
+    schedule(&maria, &department, &leaving, "1", join()).await.expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:0");
+    change(&maria, "DELETE", &format!("{path}?application={leaving}"), "2", None)
+        .await
+        .expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:1");
+    schedule(&maria, &department, &leaving, "3", join()).await.expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:2");
+    change(&maria, "PATCH", &path, "4", Some(&json!({ "location": "Wels" })))
+        .await
+        .expect(200);
+    assert_eq!(sequence().await, "SEQUENCE:3");
+    let absent = change(
+        &maria,
+        "DELETE",
+        &format!("{path}?application=absent-absent"),
+        "5",
+        None,
+    )
+    .await;
+    assert_eq!(absent.problem(404), "not-found");
+}
+
+#[tokio::test]
+async fn when_a_mail_of_several_is_refused_the_answer_says_so_and_the_others_leave() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let refusal = local::Fault::Status {
+        code: 400,
+        error_type: "MessageRejected".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().next("SES.SendEmail", refusal);
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let acted = schedule(&maria, &department, &application, "1", body).await.expect(202);
+    assert_eq!(acted["delivery"]["state"], "failed");
+    let left =
+        portal.mails_to(&department.applicant_address()).await.len() + portal.mails_to(&department.decider).await.len();
+    assert_eq!(left, 1);
+    let mut states: Vec<_> = maria.history(&application).await[0]["delivery"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| mail["state"].as_str().unwrap().to_owned())
+        .collect();
+    states.sort();
+    assert_eq!(states, ["accepted", "failed"]);
+}
+
+#[tokio::test]
+async fn a_list_goes_on_though_its_last_interview_has_begun_meanwhile() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    for ahead in [7, 9] {
+        let application = department.new_application(&portal).await;
+        let body = json!({ "interview": new_interview(ahead, 1) });
+        schedule(&maria, &department, &application, "1", body).await.expect(200);
+    }
+    let path = format!("/api/jobs/{}/interviews?limit=1", department.job_id());
+    let page = maria.get(&path).await.expect(200);
+    let cursor = page["nextCursor"].as_str().unwrap();
+    portal.host.clock().advance(Duration::from_hours(24 * 8));
+    let maria = portal.sign_in(&department.decider).await;
+    let next = maria.get(&format!("{path}&cursor={cursor}")).await.expect(200);
+    assert!(
+        next["items"][0]["startsAt"].as_str() > page["items"][0]["startsAt"].as_str(),
+        "{next}"
+    );
+    let colleague = portal.sign_in(&department.colleague).await;
+    assert_eq!(
+        colleague.get(&format!("{path}&cursor={cursor}")).await.pointers(),
+        ["/cursor"]
+    );
+}
+
+#[tokio::test]
+async fn changes_go_where_the_invitation_went() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let row = department.application();
+    let application = row.import(&recruiter).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &application, "1", body).await.expect(200));
+    row.with("email", "elsewhere@example.org").import(&recruiter).await;
+
+    change(&maria, "DELETE", &format!("/api/interviews/{interview}"), "1", None)
+        .await
+        .expect(200);
+    assert_eq!(portal.mails_to("elsewhere@example.org").await, Vec::<Value>::new());
+    let calendar = newest_calendar(&portal, &department.applicant_address()).await;
+    assert_eq!(line(&calendar, "METHOD"), "METHOD:CANCEL");
+}
+
+#[tokio::test]
+async fn a_rejection_of_one_of_a_group_is_no_business_of_the_others() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (one, address) = applicant(&portal, &department, "Alt").await;
+    let (other, other_address) = applicant(&portal, &department, "Berger").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 2), "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &one, "1", body).await.expect(200));
+    let body = json!({ "interviewId": interview, "invitation": invitation() });
+    schedule(&maria, &department, &other, "1", body).await.expect(200);
+    let reject = |id: &str| {
+        maria
+            .act(id, &department.activity("reject"), "status-change", json!({}))
+            .version("2")
+            .send()
+    };
+    reject(&one).await.expect(200);
+    assert_eq!(portal.mails_to(&address).await.len(), 2);
+    assert_eq!(portal.mails_to(&other_address).await.len(), 1);
+    let path = format!("/api/jobs/{}/interviews", department.job_id());
+    assert_eq!(maria.get(&path).await.expect(200)["items"][0]["freePlaces"], 1);
+
+    // Once nobody takes part any more, it is called off for the colleagues too.
+    let mails = portal.mails_to(&department.decider).await.len();
+    reject(&other).await.expect(200);
+    assert_eq!(maria.get(&path).await.expect(200)["items"], json!([]));
+    assert_eq!(portal.mails_to(&department.decider).await.len(), mails + 1);
+}
+
+#[tokio::test]
+async fn the_last_one_to_leave_ends_it() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (application, address) = applicant(&portal, &department, "Alt").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 3), "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &application, "1", body).await.expect(200));
+    let path = format!("/api/interviews/{interview}?application={application}");
+    let left = change(&maria, "DELETE", &path, "1", None).await.expect(200);
+    assert_eq!(left["interview"]["cancelled"], true);
+    for person in [&address, &department.decider] {
+        assert_eq!(line(&newest_calendar(&portal, person).await, "METHOD"), "METHOD:CANCEL");
+    }
+}
+
+#[tokio::test]
+async fn who_joins_after_a_move_comes_at_the_new_time() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (one, _) = applicant(&portal, &department, "Alt").await;
+    let (other, address) = applicant(&portal, &department, "Berger").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 2) });
+    let interview = interview_of(&schedule(&maria, &department, &one, "1", body).await.expect(200));
+    let (starts_at, ends_at) = day(9);
+    let body = json!({ "startsAt": starts_at, "endsAt": ends_at });
+    let path = format!("/api/interviews/{interview}");
+    let moved = change(&maria, "PATCH", &path, "1", Some(&body)).await.expect(200);
+    let body = json!({ "interviewId": interview, "invitation": invitation() });
+    let joined = schedule(&maria, &department, &other, "1", body).await.expect(200);
+    let booking = &joined["application"]["interviews"][0];
+    assert_eq!(booking["startsAt"], moved["interview"]["startsAt"]);
+    let start = booking["startsAt"].as_str().unwrap().replace(['-', ':'], "");
+    let calendar = newest_calendar(&portal, &address).await;
+    assert_eq!(line(&calendar, "DTSTART"), format!("DTSTART:{start}"));
+}
+
+#[tokio::test]
+async fn a_recruiter_moves_what_a_contact_arranged_and_is_not_named_to_them() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (one, _) = applicant(&portal, &department, "Alt").await;
+    let (other, _) = applicant(&portal, &department, "Berger").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let body = json!({ "interview": new_interview(7, 2), "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &one, "1", body).await.expect(200));
+    let path = format!("/api/interviews/{interview}");
+    let wels = json!({ "location": "Wels" });
+    change(&recruiter, "PATCH", &path, "1", Some(&wels)).await.expect(200);
+    let join = json!({ "interviewId": interview });
+    schedule(&recruiter, &department, &other, "1", join).await.expect(200);
+
+    let list = format!("/api/jobs/{}/interviews", department.job_id());
+    let seen = maria.get(&list).await.expect(200)["items"][0]["colleagues"].clone();
+    assert_eq!(seen, json!(["Maria Gruber"]));
+    let seen = recruiter.get(&list).await.expect(200)["items"][0]["colleagues"].clone();
+    assert_eq!(seen, json!(["Maria Gruber", "Renate Recruiter"]));
+    // Maria moves it back: the recruiter gets the mail, but their address is not in what Maria reads.
+    change(&maria, "PATCH", &path, "3", Some(&json!({ "location": "Linz" })))
+        .await
+        .expect(200);
+    let history = maria.get(&format!("/api/applications/{one}/history")).await;
+    let kinds: Vec<_> = history.json()["items"][0]["delivery"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| mail["recipientKind"].clone())
+        .collect();
+    assert_eq!(kinds, [json!("applicant"), json!("contact"), json!("recruiter")]);
+    assert!(!history.text.contains(&department.recruiter), "{}", history.text);
+    let late = change(&maria, "PATCH", &path, "2", Some(&wels)).await;
+    assert_eq!(late.json()["lastChange"]["actorName"], "Maria Gruber");
+    let late = change(&recruiter, "DELETE", &path, "2", None).await;
+    assert_eq!(late.json()["lastChange"]["version"], "4");
+}
+
+#[tokio::test]
+async fn a_colleague_who_has_left_hears_no_more_of_it() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (application, _) = applicant(&portal, &department, "Alt").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let mut interview = new_interview(7, 1);
+    interview["attendees"] = json!([department.colleague, department.reader]);
+    let body = json!({ "interview": interview, "invitation": invitation() });
+    let interview = interview_of(&schedule(&maria, &department, &application, "1", body).await.expect(200));
+    let id = department.user_id(&department.colleague);
+    let contact = format!("/api/customers/{}/contacts/{id}", department.customer_id());
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    recruiter
+        .patch(&contact, "1", &json!({ "active": false }))
+        .await
+        .expect(200);
+
+    let path = format!("/api/interviews/{interview}");
+    let moved = change(&maria, "PATCH", &path, "1", Some(&json!({ "location": "Wels" }))).await;
+    assert_eq!(
+        moved.expect(200)["interview"]["colleagues"],
+        json!(["Maria Gruber", "Lea Steiner"])
+    );
+    assert_eq!(portal.mails_to(&department.colleague).await.len(), 1);
+    assert_eq!(portal.mails_to(&department.reader).await.len(), 2);
+}

@@ -67,7 +67,7 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
     let mut pause = FIRST_PAUSE;
     loop {
         let mail = OutgoingMail {
-            id: &record.id,
+            id: Some(&record.id),
             recipient: &record.recipient,
             mime: &ordered.mime,
         };

@@ -69,7 +69,7 @@ impl Department {
                 contact_role,
             });
             store
-                .put_user(&user(department.user_id(address), name, address, role))
+                .create_user(&user(department.user_id(address), name, address, role), None)
                 .await
                 .unwrap();
         }
@@ -119,7 +119,8 @@ impl Department {
         self.id(address.split('.').next().unwrap()).parse().unwrap()
     }
 
-    fn workflow_id(&self) -> String {
+    /// The workflow's id.
+    pub fn workflow_id(&self) -> String {
         format!("workflow-{}", self.mark)
     }
 

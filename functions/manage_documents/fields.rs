@@ -7,8 +7,10 @@ use domain::{
     UploadId,
 };
 use lambda::Problem;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use store::Store;
+
+use crate::fields::Given;
 
 /// A document to be made.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -48,28 +50,13 @@ pub(super) struct DocumentChange {
     name: Option<String>,
     #[serde(default)]
     #[schema(value_type = Option<Language>)]
-    language: Change<Language>,
+    language: Given<Language>,
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>)]
-    customer_ids: Change<Vec<String>>,
+    customer_ids: Given<Vec<String>>,
     order: Option<u64>,
     /// The pending upload that has been sent.
     upload_id: Option<String>,
-}
-
-/// A field that can be absent, null or there.
-#[derive(Default)]
-enum Change<T> {
-    #[default]
-    None,
-    Clear,
-    Set(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Option::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))
-    }
 }
 
 impl NewDocument {
@@ -116,14 +103,14 @@ impl DocumentChange {
             document.name = name;
         }
         match self.language {
-            Change::None => {}
-            Change::Clear => document.language = None,
-            Change::Set(language) => document.language = Some(language),
+            Given::LeftOut => {}
+            Given::Null => document.language = None,
+            Given::Value(language) => document.language = Some(language),
         }
         match self.customer_ids {
-            Change::None => {}
-            Change::Clear => document.audience = Audience::All,
-            Change::Set(ids) => {
+            Given::LeftOut => {}
+            Given::Null => document.audience = Audience::All,
+            Given::Value(ids) => {
                 if let Some(audience) = customers(&ids, store, &mut errors).await? {
                     document.audience = audience;
                 }

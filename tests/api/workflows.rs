@@ -307,9 +307,15 @@ async fn the_preview_shows_what_the_contact_is_shown() {
         .await;
     let preview = preview.expect(200);
     assert_eq!((&preview["jobs"], &preview["activities"]), (&json!([]), &json!([])));
-    let mut gone = portal.store.user(&contact).await.unwrap().unwrap();
+    let before = portal.store.user(&contact).await.unwrap().unwrap();
+    let mut gone = before.clone();
     gone.active = false;
-    portal.store.put_user(&gone).await.unwrap();
+    gone.version = before.version.next();
+    portal
+        .store
+        .save_user(&gone, &before, store::LinkWrite::Remove)
+        .await
+        .unwrap();
     let preview = recruiter
         .get(&format!("{path}/as-contact?contact={contact}&status=proposed"))
         .await;

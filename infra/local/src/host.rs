@@ -16,7 +16,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, body::Body};
 use http::Request;
-use lambda::{Environment, Function};
+use lambda::{Environment, Function, Handler};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 pub use self::error::HostError;
@@ -25,6 +26,7 @@ use crate::{
     dynamodb::DynamoDb,
     gateway::{Gateway, Target},
     inbox,
+    invoke::{self, Invocable},
     mailbox::Mailbox,
     s3::S3,
     secrets::Secrets,
@@ -41,6 +43,9 @@ use crate::{
 pub const ACCESS_KEY: &str = "local";
 /// The secret of all of them.
 pub const SECRET_KEY: &str = "local-secret";
+
+/// The template's parameter for the portal's own address.
+const PORTAL_URL: &str = "PortalUrl";
 
 /// How to start a host.
 #[derive(Clone, Debug)]
@@ -91,7 +96,10 @@ impl Host {
     pub async fn start_with(options: Options, functions: &[Function]) -> Result<Self, HostError> {
         let data = &options.data;
         let lock = lock(data)?;
-        let template = read_template(&options)?;
+        let listener = TcpListener::bind(options.listen).await;
+        let listener = listener.map_err(listening(options.listen))?;
+        let address = listener.local_addr().map_err(listening(options.listen))?;
+        let template = read_template(&options, address)?;
         check_functions(&template, functions)?;
         let table_name = local_name(&template.tables.first().ok_or(HostError::NoTable)?.logical_id);
 
@@ -116,7 +124,7 @@ impl Host {
             tables::ensure(&dynamodb, table).await?;
         }
 
-        let mut routes = Vec::new();
+        let (mut routes, mut invocable) = (Vec::new(), BTreeMap::new());
         for declared in template.functions {
             let function = functions.iter().find(|function| function.name == declared.name);
             let function = function.ok_or_else(|| HostError::FunctionMissing(declared.name.clone()))?;
@@ -130,19 +138,32 @@ impl Host {
                 name: declared.name.clone(),
                 source,
             })?;
-            let answer = Arc::new(move |request| handler.call(request));
-            let target = Target {
-                function: declared.name,
-                timeout: declared.timeout,
-                answer,
-            };
-            routes.extend(declared.routes.into_iter().map(|route| (route, target.clone())));
+            match handler {
+                Handler::Http(handler) => {
+                    let target = Target {
+                        function: declared.name,
+                        timeout: declared.timeout,
+                        answer: Arc::new(move |request| handler.call(request)),
+                    };
+                    routes.extend(declared.routes.into_iter().map(|route| (route, target.clone())));
+                }
+                Handler::Event(_) if !declared.routes.is_empty() => return Err(HostError::NotHttp(declared.name)),
+                Handler::Event(handler) => {
+                    let function = Invocable {
+                        timeout: declared.timeout,
+                        handler,
+                    };
+                    invocable.insert(declared.logical_id, function.clone());
+                    invocable.insert(declared.name, function);
+                }
+            }
         }
+        let invoke = invoke::router(invocable, clock.clone(), tasks.clone());
         let gateway = Gateway::new(routes, clock.clone(), tasks.clone())?;
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
-        let portal = serve(options.listen, gateway, inbox::router(mailbox)).await;
+        let portal = serve(listener, gateway, inbox::router(mailbox).merge(invoke));
         let portal = portal.map_err(listening(options.listen))?;
         Ok(Self {
             portal,
@@ -209,16 +230,20 @@ fn lock(data: &Path) -> Result<File, HostError> {
     }
 }
 
-fn read_template(options: &Options) -> Result<Template, HostError> {
+/// The template with what was asked for; and unless that says otherwise, people reach the portal where it listens.
+fn read_template(options: &Options, address: SocketAddr) -> Result<Template, HostError> {
     let text = options
         .template
         .as_ref()
         .map(|path| fs::read_to_string(path).map_err(at(path)))
         .transpose()?;
-    Ok(Template::read(
-        text.as_deref().unwrap_or(template::BUILT_IN),
-        &options.parameters,
-    )?)
+    let text = text.as_deref().unwrap_or(template::BUILT_IN);
+    let mut parameters = options.parameters.clone();
+    if Template::parameters(text)?.contains(PORTAL_URL) {
+        let own = || format!("http://{address}");
+        parameters.entry(PORTAL_URL.to_owned()).or_insert_with(own);
+    }
+    Ok(Template::read(text, &parameters)?)
 }
 
 fn check_functions(template: &Template, functions: &[Function]) -> Result<(), HostError> {
@@ -253,9 +278,9 @@ fn credentials(access_key: &str) -> SharedCredentialsProvider {
     SharedCredentialsProvider::new(Credentials::new(access_key, SECRET_KEY, None, None, "one-machine host"))
 }
 
-async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router) -> io::Result<Server> {
+fn serve(listener: TcpListener, gateway: Gateway, beside: Router) -> io::Result<Server> {
     let gateway = Arc::new(gateway);
-    let router = inbox.fallback(move |request: Request<Body>| {
+    let router = beside.fallback(move |request: Request<Body>| {
         let gateway = Arc::clone(&gateway);
         async move {
             let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
@@ -263,11 +288,10 @@ async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router) -> io::Resul
             gateway.answer(request, peer).await
         }
     });
-    Server::start(listen, move |request: Request<hyper::body::Incoming>| {
+    Server::start(listener, move |request: Request<hyper::body::Incoming>| {
         let answer = router.clone().oneshot(request.map(Body::new));
         async move { answer.await.map_err(|never: Infallible| never) }
     })
-    .await
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> HostError {

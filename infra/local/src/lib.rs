@@ -10,6 +10,7 @@ mod dynamodb;
 mod gateway;
 mod host;
 pub mod inbox;
+mod invoke;
 mod mailbox;
 mod s3;
 mod secrets;

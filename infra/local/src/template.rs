@@ -109,6 +109,13 @@ pub enum TemplateError {
 }
 
 impl Template {
+    /// The names of the parameters that the template's text declares.
+    pub fn parameters(text: &str) -> Result<BTreeSet<String>, TemplateError> {
+        let template = yaml::read(text).map_err(Box::new)?;
+        let declared = template["Parameters"].as_object().into_iter().flatten();
+        Ok(declared.map(|(name, _)| name.clone()).collect())
+    }
+
     /// Reads the template's text; `parameters` take the place of its parameters' defaults.
     pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
         let template = yaml::read(text).map_err(Box::new)?;

@@ -16,6 +16,7 @@ use std::{
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
 use hyper::body::{Bytes, Incoming};
+use tokio::net::TcpListener;
 
 pub(crate) use self::fault::error_answer;
 pub use self::{fault::Fault, operation::Service};
@@ -90,11 +91,11 @@ impl Wire {
             permissions: Mutex::default(),
         });
         let answering = Arc::clone(&state);
-        let server = Server::start((Ipv4Addr::LOCALHOST, 0).into(), move |request| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let server = Server::start(listener, move |request| {
             let state = Arc::clone(&answering);
             async move { state.answer(request).await }
-        })
-        .await?;
+        })?;
         Ok((
             Self(Arc::new(Inner {
                 address: server.address(),

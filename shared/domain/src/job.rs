@@ -29,6 +29,9 @@ pub struct Job {
 }
 
 impl Job {
+    /// The most contacts a job names.
+    pub const MOST_CONTACTS: usize = 30;
+
     /// Whether the user may move and cancel this job's interviews: whoever may arrange some.
     pub fn may_arrange_interviews(&self, user: &User, workflow: &Workflow) -> bool {
         match &user.role {

@@ -38,6 +38,13 @@ impl Language {
         }
     }
 
+    /// The language of exactly that tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::GermanAustria, Self::GermanGermany, Self::English]
+            .into_iter()
+            .find(|language| language.tag() == tag)
+    }
+
     /// Reads a tag as other systems write it: `de`, `DE-at` and `en-GB` are understood too.
     pub fn parse(text: &str) -> Option<Self> {
         match text.trim().to_ascii_lowercase().replace('_', "-").as_str() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    Application, CustomerId, Download, FeedItem, GlobalDocument, HistoryEntry, Interview, Job, JobId, StatusGroup,
+    Application, CustomerId, Download, FeedItem, GlobalDocument, HistoryEntry, Interview, Job, JobId, StatusGroup, User,
 };
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -138,6 +138,22 @@ pub(crate) fn write_download(download: &Download) -> Result<Item, StoreError> {
         &download.id.to_string(),
     )?);
     Ok(item)
+}
+
+/// A user; a contact with the attributes that put them into the list of their customer's contacts.
+pub(crate) fn write_user(user: &User) -> Result<Item, StoreError> {
+    let mut item = write(Key::user(&user.id), user)?;
+    if let Some(customer) = user.customer_id() {
+        let order = format!("{}#{}", user.name.as_str().to_lowercase(), user.id);
+        item.insert(CUSTOMER_LIST.to_owned(), AttributeValue::S(contact_list(customer)));
+        item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    }
+    Ok(item)
+}
+
+/// The partition of a customer's contacts in the index by customer. A customer's id holds no `#`.
+pub(crate) fn contact_list(customer: &CustomerId) -> String {
+    format!("CONTACTS#{customer}")
 }
 
 /// The partition of a customer's jobs in the index by customer. A customer's id holds no `#`.

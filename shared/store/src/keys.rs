@@ -2,10 +2,12 @@
 //!
 //! | pk | sk | item |
 //! |---|---|---|
-//! | `USER#{user}` | `USER` | user |
+//! | `USER#{user}` | `USER` | user; a contact also in the index by customer, under the customer's contacts, by name |
+//! | `USER#{user}` | `PASSWORD_LINK` | the newest link to set a password, expires |
 //! | `USER#{user}` | `JOB#{job}` | a job that names the contact, with its workflow |
 //! | `EMAIL#{address}` | `EMAIL` | whose address it is |
 //! | `SIGN_IN#{hash of address}` | `SIGN_IN` | failed sign-ins, expires |
+//! | `PASSWORD_REQUESTS#{hash of address}` | `PASSWORD_REQUESTS` | when links were asked for, expires |
 //! | `SESSION#{session}` | `SESSION` | session, expires |
 //! | `CUSTOMERS` | `CUSTOMER#{customer}` | customer |
 //! | `JOB#{job}` | `JOB` | job; in both indexes, under lists of its own, by title |
@@ -150,12 +152,20 @@ impl Key {
         Self::new(format!("USER#{user}"), format!("{CONTACT_JOB}{job}"))
     }
 
+    pub fn password_link(user: &UserId) -> Self {
+        Self::new(format!("USER#{user}"), "PASSWORD_LINK")
+    }
+
     pub fn email(lookup_form: &str) -> Self {
         Self::new(format!("EMAIL#{lookup_form}"), "EMAIL")
     }
 
     pub fn sign_in(address_hash: &str) -> Self {
         Self::new(format!("SIGN_IN#{address_hash}"), "SIGN_IN")
+    }
+
+    pub fn password_requests(address_hash: &str) -> Self {
+        Self::new(format!("PASSWORD_REQUESTS#{address_hash}"), "PASSWORD_REQUESTS")
     }
 
     pub fn session(id: &SessionId) -> Self {

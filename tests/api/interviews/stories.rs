@@ -547,9 +547,12 @@ async fn a_colleague_who_has_left_hears_no_more_of_it() {
     let body = json!({ "interview": interview, "invitation": invitation() });
     let interview = interview_of(&schedule(&maria, &department, &application, "1", body).await.expect(200));
     let id = department.user_id(&department.colleague);
-    let mut user = portal.store.user(&id).await.unwrap().unwrap();
-    user.active = false;
-    portal.store.put_user(&user).await.unwrap();
+    let contact = format!("/api/customers/{}/contacts/{id}", department.customer_id());
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    recruiter
+        .patch(&contact, "1", &json!({ "active": false }))
+        .await
+        .expect(200);
 
     let path = format!("/api/interviews/{interview}");
     let moved = change(&maria, "PATCH", &path, "1", Some(&json!({ "location": "Wels" }))).await;

@@ -94,7 +94,7 @@ pub(super) async fn write_user(store: &Store, user: &User) -> Result<(), DemoErr
         let hash = PasswordHash::create(&password, random()).map_err(|error| refused(&"password", &error))?;
         user.password_hash = Some(hash);
     }
-    Ok(store.put_user(&user).await?)
+    unless_there(store.create_user(&user, None).await)
 }
 
 /// A load that was interrupted had come as far as this.

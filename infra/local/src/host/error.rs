@@ -56,6 +56,9 @@ pub enum HostError {
     /// The route table.
     #[error(transparent)]
     Routes(#[from] RouteConflict),
+    /// Routes lead to a function that answers events only.
+    #[error("the template has routes to the function {0}, which answers no HTTP")]
+    NotHttp(String),
     /// A function.
     #[error("the function {name} does not start")]
     Function {

@@ -136,7 +136,7 @@ fn the_built_in_template_is_readable() {
         panic!("one bucket")
     };
     assert_eq!(bucket.logical_id, "Documents");
-    assert_eq!(bucket.cors[0].allowed_origins, ["*"]);
+    assert_eq!(bucket.cors[0].allowed_origins, ["https://portal.example.com"]);
     assert_eq!(
         (template.secrets[0].logical_id.as_str(), template.secrets[0].length),
         ("SigningSeed", 64)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{EmailAddress, MailRecord, MailState};
+use jiff::Timestamp;
 use lambda::{Environment, PortalRequest, StartError};
 use mail::{Attempt, Mailer, OutgoingMail};
 use store::{MailMark, OrderedMail, Store};
@@ -20,7 +21,7 @@ pub struct Post {
 }
 
 impl Post {
-    /// From the settings `SENDER_ADDRESS` and `INTERVIEW_ADDRESS`.
+    /// From the settings `SENDER_ADDRESS`, `CONFIGURATION_SET` and `INTERVIEW_ADDRESS`.
     pub fn start(environment: &Environment) -> Result<Self, StartError> {
         let address = |name| {
             EmailAddress::parse(environment.setting(name)?).map_err(|error| StartError::SettingInvalid {
@@ -28,7 +29,11 @@ impl Post {
                 source: Box::new(error),
             })
         };
-        let mailer = Mailer::new(environment.sdk(), address("SENDER_ADDRESS")?);
+        let mailer = Mailer::new(
+            environment.sdk(),
+            address("SENDER_ADDRESS")?,
+            environment.setting("CONFIGURATION_SET")?,
+        );
         Ok(Self {
             mailer,
             organizer: address("INTERVIEW_ADDRESS")?,
@@ -38,6 +43,20 @@ impl Post {
     /// The address every mail comes from.
     pub fn sender(&self) -> &EmailAddress {
         self.mailer.sender()
+    }
+
+    /// One attempt for a mail that the caller has claimed. What came of it is written as far as it is known.
+    pub async fn attempt(&self, store: &Store, claimed: &OrderedMail, now: &impl Fn() -> Timestamp) {
+        let OrderedMail { record, mime } = claimed;
+        let mail = OutgoingMail {
+            id: Some(&record.id),
+            recipient: &record.recipient,
+            mime,
+        };
+        let outcome = self.mailer.attempt(mail).await;
+        if let Some(settled) = settled_by(record, outcome, now()) {
+            mark(store, record, &settled).await;
+        }
     }
 
     /// Sends the mails, all at once, and says where they are, all in all. None if there are none.
@@ -73,19 +92,13 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
         };
         let outcome = mailer.attempt(mail).await;
         let now = request.now();
-        let settled = match outcome {
-            Attempt::Accepted(message_id) => record.accepted(message_id, now),
-            Attempt::Refused(refusal) => record.refused(refusal, now),
-            Attempt::Ambiguous { cause } => {
-                // The record stays `sending`: only SES's own event, or a person, may settle it.
-                tracing::warn!(mail = %record.id, cause, "nobody knows whether SES took the mail");
-                let told = MailRecord {
-                    answered: Some(MailState::Sending),
-                    ..record.clone()
-                };
-                mark(store, &record, &told).await;
-                return MailState::Sending;
-            }
+        let Some(settled) = settled_by(&record, outcome, now) else {
+            let told = MailRecord {
+                answered: Some(MailState::Sending),
+                ..record.clone()
+            };
+            mark(store, &record, &told).await;
+            return MailState::Sending;
         };
         let may_retry = settled.state == MailState::Pending
             && now.duration_since(request.received_at()) + jiff::SignedDuration::from_millis(millis(pause)) < PATIENCE;
@@ -105,6 +118,18 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
             return MailState::Sending;
         }
         record = next;
+    }
+}
+
+/// What an attempt makes of the record. None: it stays `sending`, and only SES's own event, or a person, may settle it.
+fn settled_by(record: &MailRecord, outcome: Attempt, now: Timestamp) -> Option<MailRecord> {
+    match outcome {
+        Attempt::Accepted(message_id) => Some(record.accepted(message_id, now)),
+        Attempt::Refused(refusal) => Some(record.refused(refusal, now)),
+        Attempt::Ambiguous { cause } => {
+            tracing::warn!(mail = %record.id, cause, "nobody knows whether SES took the mail");
+            None
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod get_api_description;
 pub mod get_application;
 pub mod get_application_history;
 pub mod get_profile;
+pub mod handle_mail_events;
 pub mod import_applications;
 pub mod invite_recruiter;
 pub mod list_applications;
@@ -39,6 +40,7 @@ pub mod schedule_interview;
 pub mod send_email;
 pub mod sign_in;
 pub mod sign_out;
+pub mod sweep;
 pub mod update_settings;
 
 use lambda::Function;
@@ -57,6 +59,7 @@ pub const FUNCTIONS: &[Function] = &[
     get_application::FUNCTION,
     get_application_history::FUNCTION,
     get_profile::FUNCTION,
+    handle_mail_events::FUNCTION,
     import_applications::FUNCTION,
     invite_recruiter::FUNCTION,
     list_applications::FUNCTION,
@@ -77,6 +80,7 @@ pub const FUNCTIONS: &[Function] = &[
     send_email::FUNCTION,
     sign_in::FUNCTION,
     sign_out::FUNCTION,
+    sweep::FUNCTION,
     update_settings::FUNCTION,
 ];
 

@@ -44,7 +44,7 @@ impl NewLink {
 }
 
 impl LinkPost {
-    /// From the settings `SENDER_ADDRESS`, `COMPANY_NAME` and `PORTAL_URL`.
+    /// From the settings `SENDER_ADDRESS`, `CONFIGURATION_SET`, `COMPANY_NAME` and `PORTAL_URL`.
     pub fn start(environment: &Environment) -> Result<Self, StartError> {
         let portal_url = environment.parsed("PORTAL_URL", |url| {
             let known = url.starts_with("https://") || url.starts_with("http://");
@@ -52,7 +52,7 @@ impl LinkPost {
         });
         let sender = environment.parsed("SENDER_ADDRESS", EmailAddress::parse)?;
         Ok(Self {
-            mailer: Mailer::new(environment.sdk(), sender),
+            mailer: Mailer::new(environment.sdk(), sender, environment.setting("CONFIGURATION_SET")?),
             company: environment.parsed("COMPANY_NAME", SingleLine::parse)?,
             portal_url: portal_url?,
         })

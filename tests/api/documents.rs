@@ -217,26 +217,6 @@ async fn a_document_is_announced_uploaded_completed_listed_and_downloaded() {
         Some("download-document"),
         "who signed the URL answers for it"
     );
-
-    // The recruiter sees in the feed who was given what.
-    for query in [
-        "channel=download",
-        "",
-        &format!("contact={}", department.user_id(&department.reader)),
-    ] {
-        let feed = recruiter.get(&format!("/api/history?{query}")).await.expect(200);
-        let item = &feed["items"][0];
-        assert_eq!(
-            (&item["channel"], &item["actor"]["name"]),
-            (&json!("download"), &json!("Lea Steiner"))
-        );
-        assert_eq!(item["document"]["id"], document["id"]);
-        assert_eq!(item["customer"]["name"], "Produktion");
-    }
-    let csv = recruiter
-        .request("GET", "/api/history", &[("accept", "text/csv")], None)
-        .await;
-    assert!(csv.text.contains(";Dokument;"), "{}", csv.text);
 }
 
 #[tokio::test]
@@ -820,4 +800,38 @@ async fn the_demo_has_documents_for_all_and_for_one_customer() {
     }
     let foreign = get(&decider, "/api/documents/kuechenhygiene/download").await;
     assert_eq!(foreign.problem(404), "not-found");
+}
+
+#[tokio::test]
+async fn the_feed_says_who_was_given_what() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let lea = portal.sign_in(&department.reader).await;
+    let announced = announce(&recruiter, &new_document()).await;
+    let (document, upload) = (&announced["document"], &announced["upload"]);
+    assert_eq!(send(upload, PDF, "").await.status(), 200);
+    let path = format!("/api/documents/{}", document["id"].as_str().unwrap());
+    let complete = json!({ "uploadId": upload["uploadId"] });
+    recruiter.patch(&path, "1", &complete).await.expect(200);
+    lea.get(&download_path(document)).await.expect(200);
+
+    for query in [
+        "channel=download",
+        "",
+        &format!("contact={}", department.user_id(&department.reader)),
+    ] {
+        let feed = recruiter.get(&format!("/api/history?{query}")).await.expect(200);
+        let item = &feed["items"][0];
+        assert_eq!(
+            (&item["channel"], &item["actor"]["name"]),
+            (&json!("download"), &json!("Lea Steiner"))
+        );
+        assert_eq!(item["document"]["id"], document["id"]);
+        assert_eq!(item["customer"]["name"], "Produktion");
+    }
+    let csv = recruiter
+        .request("GET", "/api/history", &[("accept", "text/csv")], None)
+        .await;
+    assert!(csv.text.contains(";Dokument;"), "{}", csv.text);
 }

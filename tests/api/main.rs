@@ -27,4 +27,5 @@ mod refusals;
 mod release;
 mod repeats;
 mod sessions;
+mod sweeps;
 mod workflows;

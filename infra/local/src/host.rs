@@ -16,13 +16,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, body::Body};
 use http::Request;
-use lambda::{Environment, Function, Handler};
+use lambda::{Environment, Function, Handler, Invocation};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 pub use self::error::HostError;
 use crate::{
     Clock,
+    clock::moment,
     dynamodb::DynamoDb,
     gateway::{Gateway, Target},
     inbox,
@@ -31,7 +33,7 @@ use crate::{
     s3::S3,
     secrets::Secrets,
     server::Server,
-    ses::Ses,
+    ses::{MailEvents, Ses},
     tables,
     tasks::Tasks,
     template::{self, REGION, Template, local_name},
@@ -83,6 +85,8 @@ pub struct Host {
     sdk: SdkConfig,
     clock: Clock,
     table_name: String,
+    mail_events: MailEvents,
+    invocable: BTreeMap<String, Invocable>,
     _lock: File,
 }
 
@@ -104,13 +108,14 @@ impl Host {
         let table_name = local_name(&template.tables.first().ok_or(HostError::NoTable)?.logical_id);
 
         let (clock, tasks) = (Clock::default(), Tasks::default());
+        let mail_events = MailEvents::default();
         let inbox = data.join("inbox");
         let mailbox = Mailbox::open(inbox.clone(), clock.clone()).map_err(at(&inbox))?;
         let names = template.functions.iter().map(|function| function.name.as_str());
         let services = Services {
             dynamodb: DynamoDb::start(&data.join("dynamodb.sqlite")).await?,
             s3: S3::start(&data.join("s3"), &template.buckets, names.chain([ACCESS_KEY]))?,
-            ses: Ses::new(mailbox.clone()),
+            ses: Ses::new(mailbox.clone(), mail_events.clone()),
             secrets: Secrets::open(data, &template.secrets).map_err(at(data))?,
         };
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -158,7 +163,7 @@ impl Host {
                 }
             }
         }
-        let invoke = invoke::router(invocable, clock.clone(), tasks.clone());
+        let invoke = invoke::router(invocable.clone(), clock.clone(), tasks.clone());
         let gateway = Gateway::new(routes, clock.clone(), tasks.clone())?;
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
@@ -173,6 +178,8 @@ impl Host {
             sdk,
             clock,
             table_name,
+            mail_events,
+            invocable,
             _lock: lock,
         })
     }
@@ -200,6 +207,32 @@ impl Host {
     /// The table of the functions.
     pub fn table_name(&self) -> &str {
         &self.table_name
+    }
+
+    /// Invokes a function that no route leads to, as its schedule or an event of AWS does. The error it reports, if it
+    /// fails.
+    pub async fn invoke(&self, name: &str, event: Value) -> Result<Value, String> {
+        let function = self
+            .invocable
+            .get(name)
+            .ok_or_else(|| format!("there is no such function: {name}"))?;
+        let invocation = Invocation {
+            event,
+            id: uuid::Uuid::new_v4().to_string(),
+            received_at: moment(self.clock.now_millis()),
+        };
+        let answer = function.handler.call(invocation).await;
+        answer.map_err(|error| format!("{}: {}", error.error_type, error.error_message))
+    }
+
+    /// Hands over what SES has to tell since the last time, as EventBridge does; how many events that were.
+    pub async fn deliver_mail_events(&self) -> Result<usize, String> {
+        let events = self.mail_events.take();
+        let count = events.len();
+        for event in events {
+            self.invoke("handle-mail-events", event).await?;
+        }
+        Ok(count)
     }
 
     /// Waits until the portal ends, which by itself it does not.

@@ -7,6 +7,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Parser, Subcommand};
@@ -84,7 +85,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         demo: with_demo,
     } = arguments;
     let parameters = parameters.into_iter().collect();
-    let mut host = Host::start(Options {
+    let host = Host::start(Options {
         listen,
         data: data.clone(),
         template,
@@ -97,10 +98,26 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     // Whoever reads only the first lines must not end the portal.
     let _ = announce(&host, &data, with_demo);
     tokio::select! {
-        () = host.wait() => {}
+        () = run_behind(&host) => {}
         ended = end() => ended?,
     }
     Ok(())
+}
+
+/// What AWS does by itself: SES's events come soon, the sweep each minute.
+async fn run_behind(host: &Host) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    for seconds in 1_u64.. {
+        second.tick().await;
+        if let Err(error) = host.deliver_mail_events().await {
+            tracing::error!(error, "an event of a mail was not handled");
+        }
+        if seconds.is_multiple_of(60)
+            && let Err(error) = host.invoke("sweep", serde_json::json!({})).await
+        {
+            tracing::error!(error, "the sweep failed");
+        }
+    }
 }
 
 fn verify(proofs: &[PathBuf]) -> Result<(), Box<dyn Error>> {

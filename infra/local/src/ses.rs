@@ -1,16 +1,19 @@
 //! The SES stand-in: takes raw mails as SES version 2 does, refuses what SES refuses, and keeps the rest.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Method, Request, Response, header};
 use hyper::body::Bytes;
 use mail_parser::MessageParser;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    mailbox::{Envelope, Mailbox},
+    mailbox::{Envelope, Mailbox, Received},
     wire::{Service, WireBody, error_answer, whole},
 };
 
@@ -22,7 +25,48 @@ const MAX_RECIPIENTS: usize = 50;
 const MAX_TAG: usize = 256;
 
 /// Receives mails into a mailbox.
-pub struct Ses(Mailbox);
+pub struct Ses {
+    mailbox: Mailbox,
+    events: MailEvents,
+}
+
+/// What SES has to tell of mails and nobody has been told yet, as EventBridge carries it. Lost when the process ends: SES
+/// promises no more.
+#[derive(Clone, Default)]
+pub struct MailEvents(Arc<Mutex<Vec<Value>>>);
+
+impl MailEvents {
+    /// All of them, the oldest first.
+    pub fn take(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A mail was taken and, unless it goes to an address that stands for a failure, delivered.
+    fn add(&self, received: &Received) {
+        let tags: BTreeMap<_, _> = received
+            .envelope
+            .tags
+            .iter()
+            .map(|(name, value)| (name, [value]))
+            .collect();
+        let outcome = match received.envelope.to.first().and_then(|to| to.split('@').next()) {
+            Some("bounce") => "Bounce",
+            Some("complaint") => "Complaint",
+            _ => "Delivery",
+        };
+        let event = |kind: &str| {
+            json!({
+                "source": "aws.ses",
+                "detail": {
+                    "eventType": kind,
+                    "mail": { "messageId": received.message_id, "tags": tags },
+                },
+            })
+        };
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        events.extend([event("Send"), event(outcome)]);
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -68,9 +112,9 @@ struct Tag {
 }
 
 impl Ses {
-    /// Keeps what it receives in this mailbox.
-    pub fn new(mailbox: Mailbox) -> Self {
-        Self(mailbox)
+    /// Keeps what it receives in this mailbox, and tells of it.
+    pub fn new(mailbox: Mailbox, events: MailEvents) -> Self {
+        Self { mailbox, events }
     }
 
     /// Answers `SendEmail`.
@@ -83,13 +127,14 @@ impl Ses {
                 "This stand-in knows SendEmail only.",
             );
         }
-        let mailbox = self.0.clone();
+        let mailbox = self.mailbox.clone();
         let kept = tokio::task::spawn_blocking(move || match read(request.body()) {
             Ok((envelope, raw)) => mailbox.keep(envelope, &raw).map_err(|error| (500, error.to_string())),
             Err(reason) => Err((400, reason)),
         });
         match kept.await {
             Ok(Ok(received)) => {
+                self.events.add(&received);
                 let mut answer = Response::new(whole(json!({ "MessageId": received.message_id }).to_string()));
                 let content_type = header::HeaderValue::from_static("application/json");
                 answer.headers_mut().insert(header::CONTENT_TYPE, content_type);

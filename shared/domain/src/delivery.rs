@@ -64,6 +64,8 @@ pub struct MailRecord {
     pub attempt: u32,
     /// The invocation that owns the attempt.
     pub owner: String,
+    /// When it was ordered.
+    pub ordered_at: Timestamp,
     /// When the state was last set.
     pub updated_at: Timestamp,
     /// A `sending` of before then is over, one way or the other.
@@ -79,6 +81,30 @@ pub struct MailRecord {
     pub answered: Option<MailState>,
 }
 
+/// What an event of SES says of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailEvent {
+    /// SES has it.
+    Sent,
+    /// The recipient's server has it; also what a complaint proves.
+    Delivered,
+    /// The recipient's server refused it.
+    Bounced,
+    /// SES took it and then found something in it that it does not send.
+    Rejected,
+}
+
+/// What the sweep does with an open mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sweep {
+    /// Nothing yet.
+    Wait,
+    /// Another attempt, once the claim is written.
+    Try(MailRecord),
+    /// No further attempt.
+    Settle(MailRecord),
+}
+
 /// SES said no, provably.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -91,6 +117,12 @@ pub enum Refusal {
 impl MailRecord {
     /// Longer than any attempt can take: the function's timeout and some.
     pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+    /// So long after an attempt without an answer, SES's event would have come if one comes at all.
+    const EVENT_COMES_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+    /// So long it is tried again after passing refusals.
+    const TRIED_FOR: SignedDuration = SignedDuration::from_mins(15);
+    /// Until it is tried again; doubled with each attempt.
+    const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(15);
 
     /// The first attempt, owned by the invocation that orders it.
     pub fn first_attempt(
@@ -107,6 +139,7 @@ impl MailRecord {
             state: MailState::Sending,
             attempt: 1,
             owner,
+            ordered_at: now,
             updated_at: now,
             lease_until: now + Self::LEASE,
             message_id: None,
@@ -152,5 +185,65 @@ impl MailRecord {
             lease_until: now + Self::LEASE,
             ..self.clone()
         }
+    }
+
+    /// When the sweep has to look at it; none if it is in a state that no machine leaves.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self.state {
+            MailState::Pending => Some(self.updated_at + self.wait()),
+            MailState::Sending => Some(self.updated_at + Self::EVENT_COMES_WITHIN),
+            _ => None,
+        }
+    }
+
+    fn wait(&self) -> SignedDuration {
+        Self::FIRST_WAIT * 2_i32.pow(self.attempt.saturating_sub(1).min(4))
+    }
+
+    /// What the sweep does with it now.
+    pub fn sweep(&self, owner: &str, now: Timestamp) -> Sweep {
+        if self.due_at().is_none_or(|due| now < due) {
+            return Sweep::Wait;
+        }
+        let in_state = |state| Self {
+            state,
+            updated_at: now,
+            ..self.clone()
+        };
+        match self.state {
+            MailState::Pending if now.duration_since(self.ordered_at) > Self::TRIED_FOR => {
+                Sweep::Settle(in_state(MailState::Failed))
+            }
+            MailState::Pending => Sweep::Try(Self {
+                owner: owner.to_owned(),
+                ..self.next_attempt(now)
+            }),
+            // It may have been sent: only an event or a person may say.
+            MailState::Sending => Sweep::Settle(in_state(MailState::Unclear)),
+            _ => Sweep::Wait,
+        }
+    }
+
+    /// What an event of SES makes of it; none if it says nothing new. A later event never takes back what an earlier one
+    /// proved: a mail goes from accepted to delivered, and from there at most to refused by the recipient's server.
+    pub fn told(&self, event: MailEvent, message_id: &SingleLine, now: Timestamp) -> Option<Self> {
+        use MailState::{Accepted, Delivered, Failed, NotDelivered, Pending, Sending, Unclear};
+        let (is_news, state) = match event {
+            // Refused attempts of before do not count against the proof that one was taken.
+            MailEvent::Sent => (matches!(self.state, Sending | Pending | Unclear), Accepted),
+            MailEvent::Delivered => (!matches!(self.state, Delivered | NotDelivered), Delivered),
+            MailEvent::Bounced => (!matches!(self.state, NotDelivered | Failed), NotDelivered),
+            MailEvent::Rejected => (!matches!(self.state, Delivered | NotDelivered | Failed), Failed),
+        };
+        if !is_news {
+            return None;
+        }
+        Some(Self {
+            state,
+            message_id: Some(self.message_id.clone().unwrap_or_else(|| message_id.clone())),
+            refusal: None,
+            updated_at: now,
+            ..self.clone()
+        })
     }
 }

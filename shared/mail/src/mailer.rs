@@ -20,6 +20,7 @@ use domain::{EmailAddress, MailId, Refusal, SingleLine};
 pub struct Mailer {
     client: Client,
     sender: EmailAddress,
+    configuration_set: String,
 }
 
 /// A mail to send.
@@ -53,8 +54,8 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Mailer {
-    /// `sender` is the address verified with SES.
-    pub fn new(sdk: &aws_config::SdkConfig, sender: EmailAddress) -> Self {
+    /// `sender` is the address verified with SES; the configuration set says where SES's events go.
+    pub fn new(sdk: &aws_config::SdkConfig, sender: EmailAddress, configuration_set: impl Into<String>) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
             .http_client(connections())
             .retry_config(RetryConfig::disabled())
@@ -69,6 +70,7 @@ impl Mailer {
         Self {
             client: Client::from_conf(config),
             sender,
+            configuration_set: configuration_set.into(),
         }
     }
 
@@ -93,6 +95,7 @@ impl Mailer {
             .client
             .send_email()
             .from_email_address(self.sender.as_str())
+            .configuration_set_name(&self.configuration_set)
             .destination(Destination::builder().to_addresses(mail.recipient.as_str()).build())
             .content(EmailContent::builder().raw(raw).build())
             .set_email_tags(tag.map(|tag| vec![tag]))

@@ -188,7 +188,7 @@ impl Store {
             writes.push((Guard::Calendar, put_write(put)?));
         }
         for OrderedMail { record, mime } in commit.mails {
-            let put = self.new_item(item::write(Key::mail(&record.id), record)?);
+            let put = self.new_item(item::write_mail(record)?);
             writes.push((Guard::Rest, put_write(put)?));
             let mut item = Key::mime(&record.id).attributes();
             item.insert("mime".to_owned(), AttributeValue::B(Blob::new(mime.as_slice())));

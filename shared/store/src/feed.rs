@@ -14,8 +14,7 @@ use crate::{
     error::StoreError,
     item::{self, Item},
     keys::{
-        FEED, FEED_ALL, FEED_BY_CHANNEL, FEED_BY_CONTACT, FEED_BY_CUSTOMER, FEED_BY_JOB, FEED_ORDER, FeedIndex, Key,
-        PK, SK,
+        FEED, FEED_ALL, FEED_BY_CHANNEL, FEED_BY_CONTACT, FEED_BY_CUSTOMER, FEED_BY_JOB, FEED_ORDER, Index, Key, PK, SK,
     },
 };
 
@@ -202,7 +201,7 @@ impl Store {
 }
 
 /// The index with the fewest items that are not wanted, and its partition.
-fn narrowest(filter: &FeedFilter) -> (FeedIndex, String) {
+fn narrowest(filter: &FeedFilter) -> (Index, String) {
     match filter {
         FeedFilter {
             contact: Some(contact), ..

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    Application, CustomerId, Download, FeedItem, GlobalDocument, HistoryEntry, Interview, Job, JobId, StatusGroup, User,
+    Application, CustomerId, Download, FeedItem, GlobalDocument, HistoryEntry, Interview, Job, JobId, MailId,
+    MailRecord, StatusGroup, User,
 };
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -13,7 +14,10 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 use crate::{
     error::StoreError,
     feed,
-    keys::{CUSTOMER_LIST, DOCUMENTS, EXPIRES_AT, JOB_LIST, JOBS, Key, LIST_ORDER, PK, SK},
+    keys::{
+        CUSTOMER_LIST, DOCUMENTS, DUE_ORDER, EXPIRES_AT, JOB_LIST, JOBS, Key, LIST_ORDER, OPEN_MAIL_SHARDS, OPEN_MAILS,
+        PK, SK,
+    },
 };
 
 /// An item as the SDK has it.
@@ -84,6 +88,29 @@ pub(crate) fn write_history_entry(
         )?);
     }
     Ok(item)
+}
+
+/// A mail's record; an open one with the attributes that lead the sweep to it.
+pub(crate) fn write_mail(record: &MailRecord) -> Result<Item, StoreError> {
+    let mut item = write(Key::mail(&record.id), record)?;
+    if let Some(due) = record.due_at() {
+        let shard = open_mails(shard_of(&record.id));
+        item.insert(OPEN_MAILS.attribute.to_owned(), AttributeValue::S(shard));
+        let due = format!("{due:.3}#{}", record.id);
+        item.insert(DUE_ORDER.to_owned(), AttributeValue::S(due));
+    }
+    Ok(item)
+}
+
+/// The partition of a shard in the index of open mails.
+pub(crate) fn open_mails(shard: u8) -> String {
+    format!("OPEN_MAILS#{shard}")
+}
+
+/// Spreads mails evenly: ids end in random letters, a number, and a number.
+fn shard_of(id: &MailId) -> u8 {
+    let sum = id.to_string().bytes().fold(0_u8, u8::wrapping_add);
+    sum % OPEN_MAIL_SHARDS
 }
 
 /// How the sort key of a status group's applications begins: groups in the order of the process, open ones first.

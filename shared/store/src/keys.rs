@@ -21,7 +21,7 @@
 //! | `EXTERNAL_APPLICATION#{external id}` | `EXTERNAL` | which application that is |
 //! | `APPLICATION#{application}` | `APPLICATION` | application; in both indexes |
 //! | `APPLICATION#{application}` | `HISTORY#{sequence}` | history entry; in the five indexes of the feed |
-//! | `APPLICATION#{application}` | `HISTORY#{sequence}#MAIL#{number}` | mail record |
+//! | `APPLICATION#{application}` | `HISTORY#{sequence}#MAIL#{number}` | mail record; in the index of open mails while a machine has to see to it |
 //! | `APPLICATION#{application}` | `MIME#{sequence}#{number}` | the mail's bytes, expires |
 //! | `PERSON#{customer}#{address}` | `APPLICATION#{application}` | an application of the person with that address |
 //! | `PERSON#{customer}#{address}` | `CALENDAR` | how often the person got an appointment, a guard |
@@ -54,16 +54,16 @@ pub(crate) const JOB_LIST: &str = "jobList";
 /// The sort key attribute of both.
 pub(crate) const LIST_ORDER: &str = "listOrder";
 
-/// An index of the feed.
+/// An index with a partition key attribute of its own.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FeedIndex {
+pub(crate) struct Index {
     /// Its name.
     pub name: &'static str,
     /// Its partition key attribute.
     pub attribute: &'static str,
 }
 
-impl FeedIndex {
+impl Index {
     /// The one partition of the index of everything.
     pub fn everything(self) -> String {
         self.name.to_owned()
@@ -75,30 +75,40 @@ pub(crate) const FEED: &str = "feed";
 /// The sort key attribute of all indexes of the feed.
 pub(crate) const FEED_ORDER: &str = "feedOrder";
 /// Everything. Each action writes to its one partition: about 1,000 a second are its bound.
-pub(crate) const FEED_ALL: FeedIndex = FeedIndex {
+pub(crate) const FEED_ALL: Index = Index {
     name: "feedAll",
     attribute: "feedList",
 };
 /// By channel.
-pub(crate) const FEED_BY_CHANNEL: FeedIndex = FeedIndex {
+pub(crate) const FEED_BY_CHANNEL: Index = Index {
     name: "feedByChannel",
     attribute: "feedChannel",
 };
 /// By whoever acted.
-pub(crate) const FEED_BY_CONTACT: FeedIndex = FeedIndex {
+pub(crate) const FEED_BY_CONTACT: Index = Index {
     name: "feedByContact",
     attribute: "feedContact",
 };
 /// By customer.
-pub(crate) const FEED_BY_CUSTOMER: FeedIndex = FeedIndex {
+pub(crate) const FEED_BY_CUSTOMER: Index = Index {
     name: "feedByCustomer",
     attribute: "feedCustomer",
 };
 /// By job.
-pub(crate) const FEED_BY_JOB: FeedIndex = FeedIndex {
+pub(crate) const FEED_BY_JOB: Index = Index {
     name: "feedByJob",
     attribute: "feedJob",
 };
+
+/// The index of mails that the sweep has to look at; a mail leaves it once no machine has to.
+pub(crate) const OPEN_MAILS: Index = Index {
+    name: "openMails",
+    attribute: "openMails",
+};
+/// Its sort key attribute: when it has to.
+pub(crate) const DUE_ORDER: &str = "dueOrder";
+/// In so many partitions, so that not every mail is written to one.
+pub const OPEN_MAIL_SHARDS: u8 = 4;
 
 /// The prefix of a history entry's sort key, and of its mail records'.
 pub(crate) const HISTORY: &str = "HISTORY#";

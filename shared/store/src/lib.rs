@@ -34,6 +34,7 @@ pub use feed::{FeedFilter, FeedPage, FeedPosition};
 pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview, Participants};
 pub use jobs::JobReferences;
+pub use keys::OPEN_MAIL_SHARDS;
 pub use lists::{ApplicationPage, ListPosition, ListScope};
 pub use load::{CaseKeys, ImportLoad, LoadedCase, LoadedProfile};
 pub use mail_templates::MailTemplateSummary;

@@ -4,9 +4,15 @@ use aws_sdk_dynamodb::{
     operation::put_item::PutItemError,
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
-use domain::MailRecord;
+use domain::{MailId, MailRecord};
+use jiff::Timestamp;
 
-use crate::{Store, error::StoreError, item, keys::Key};
+use crate::{
+    Store,
+    error::StoreError,
+    item,
+    keys::{DUE_ORDER, Key, OPEN_MAILS},
+};
 
 /// Whether a mark was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +24,52 @@ pub enum MailMark {
 }
 
 impl Store {
+    /// A mail's record as it is now.
+    pub async fn mail(&self, id: &MailId) -> Result<Option<MailRecord>, StoreError> {
+        self.get(&Key::mail(id)).await
+    }
+
+    /// The bytes that were ordered, as long as they are kept.
+    pub async fn mail_bytes(&self, id: &MailId) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = Key::mime(id);
+        let item = self.batch_get(vec![key.clone()]).await?.take_item(&key);
+        let bytes = item
+            .as_ref()
+            .and_then(|item| item.get("mime"))
+            .and_then(|value| value.as_b().ok());
+        Ok(bytes.map(|bytes| bytes.as_ref().to_vec()))
+    }
+
+    /// The open mails of a shard that are due, the longest due first: one query. What it names may have changed since.
+    pub async fn open_mails(&self, shard: u8, now: Timestamp, limit: u16) -> Result<Vec<MailId>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(OPEN_MAILS.name)
+            .key_condition_expression(format!("{} = :shard AND {DUE_ORDER} < :now", OPEN_MAILS.attribute))
+            .expression_attribute_values(":shard", AttributeValue::S(item::open_mails(shard)))
+            .expression_attribute_values(":now", AttributeValue::S(format!("{now:.3}~")))
+            .limit(i32::from(limit))
+            .send()
+            .await
+            .map_err(StoreError::aws("Query"))?;
+        let named = |item: &item::Item| {
+            let order = item::text(item, DUE_ORDER);
+            order
+                .split_once('#')
+                .and_then(|(_, id)| MailId::try_from(id.to_owned()).ok())
+        };
+        Ok(answer.items.unwrap_or_default().iter().filter_map(named).collect())
+    }
+
     /// Writes what an attempt came to, on condition that it is still the same attempt of the same owner.
     pub async fn mark_mail(&self, attempt: &MailRecord, record: &MailRecord) -> Result<MailMark, StoreError> {
         let result = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item::write(Key::mail(&record.id), record)?))
+            .set_item(Some(item::write_mail(record)?))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .condition_expression("attempt = :attempt AND #owner = :owner AND #state = :state")
             .expression_attribute_names("#owner", "owner")

@@ -1,0 +1,232 @@
+//! What becomes of mails after the answer: SES's events, and the sweep that looks after those left open.
+
+use std::time::Duration;
+
+use local::Fault;
+use serde_json::{Value, json};
+use tests::{Department, Person, Portal};
+
+/// SES refuses for a cause that passes.
+fn throttled() -> Fault {
+    Fault::Status {
+        code: 429,
+        error_type: "TooManyRequestsException".to_owned(),
+        message: "Maximum sending rate exceeded.".to_owned(),
+    }
+}
+
+/// An application rejected by e-mail while SES does this; its id and what was answered of the mail.
+async fn rejected(person: &Person<'_>, department: &Department, portal: &Portal) -> (String, Value) {
+    let application = department.new_application(portal).await;
+    let acted = person
+        .reject_by_email(&application, &department.activity("reject"))
+        .send()
+        .await
+        .json();
+    (application, acted["delivery"]["state"].clone())
+}
+
+async fn state(person: &Person<'_>, application: &str) -> Value {
+    person.history(application).await[0]["delivery"][0]["state"].clone()
+}
+
+async fn sweep(portal: &Portal) -> Value {
+    portal.host.invoke("sweep", json!({})).await.unwrap()
+}
+
+fn event(kind: &str, message_id: &str, application: &str) -> Value {
+    let tags = json!({ "mail": [format!("{application}_2_1")] });
+    json!({ "detail": { "eventType": kind, "mail": { "messageId": message_id, "tags": tags } } })
+}
+
+#[tokio::test]
+async fn a_delivered_mail_is_shown_as_delivered_and_a_bounced_one_is_not() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let (fine, answered) = rejected(&maria, &department, &portal).await;
+    assert_eq!(
+        (answered, state(&maria, &fine).await),
+        (json!("accepted"), json!("accepted"))
+    );
+    let row = department.application().with("email", "bounce@simulator.example");
+    let gone = row.import(&recruiter).await;
+    let reject = department.activity("reject");
+    maria.reject_by_email(&gone, &reject).send().await.expect(200);
+
+    assert_eq!(portal.host.deliver_mail_events().await.unwrap(), 4);
+    assert_eq!(state(&maria, &fine).await, "delivered");
+    assert_eq!(state(&maria, &gone).await, "notDelivered");
+    let feed = recruiter.get("/api/history?channel=email").await.expect(200);
+    assert_eq!(feed["items"][0]["delivery"], "notDelivered");
+}
+
+#[tokio::test]
+async fn events_may_come_twice_late_and_in_any_order() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    for (events, outcome) in [
+        (["Delivery", "Send", "Delivery"], "delivered"),
+        (["Bounce", "Delivery", "Send"], "notDelivered"),
+        (["Delivery", "Bounce", "Bounce"], "notDelivered"),
+        (["Complaint", "Send", "Open"], "delivered"),
+        (["Reject", "Send", "Send"], "failed"),
+    ] {
+        let (application, _) = rejected(&maria, &department, &portal).await;
+        let message_id = portal.mails_to(&department.applicant_address()).await[0]["id"].clone();
+        for kind in events {
+            let event = event(kind, message_id.as_str().unwrap(), &application);
+            portal.host.invoke("handle-mail-events", event).await.unwrap();
+        }
+        assert_eq!(state(&maria, &application).await, outcome, "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn events_of_no_mail_of_ours_are_ignored() {
+    let portal = Portal::start().await;
+    for tags in [
+        json!({}),
+        json!({ "mail": ["nonsense"] }),
+        json!({ "mail": ["absent-absent_2_1"] }),
+    ] {
+        let event = json!({ "detail": { "eventType": "Delivery", "mail": { "messageId": "m", "tags": tags } } });
+        assert_eq!(
+            portal.host.invoke("handle-mail-events", event).await.unwrap(),
+            "ignored"
+        );
+    }
+    assert!(
+        portal
+            .host
+            .invoke("handle-mail-events", json!({ "detail": 7 }))
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn what_ses_was_too_busy_for_is_sent_later_with_the_same_bytes() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().always("SES.SendEmail", Some(throttled()));
+    let (application, answered) = rejected(&maria, &department, &portal).await;
+    assert_eq!(
+        (answered, state(&maria, &application).await),
+        (json!("pending"), json!("pending"))
+    );
+    portal.wire().always("SES.SendEmail", None);
+    portal.wire().forget_calls();
+    assert_eq!(sweep(&portal).await["tried"], 0, "its time has not come");
+
+    portal.host.clock().advance(Duration::from_mins(5));
+    assert_eq!(sweep(&portal).await, json!({ "tried": 1, "failed": 0, "unclear": 0 }));
+    assert_eq!(state(&maria, &application).await, "accepted");
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+    assert_eq!(sweep(&portal).await["tried"], 0);
+    assert_eq!(portal.wire().count("SES.SendEmail"), 1);
+}
+
+#[tokio::test]
+async fn sweeps_at_the_same_time_send_a_mail_once() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().always("SES.SendEmail", Some(throttled()));
+    let (application, _) = rejected(&maria, &department, &portal).await;
+    portal.wire().always("SES.SendEmail", None);
+    portal.host.clock().advance(Duration::from_mins(5));
+    portal.wire().forget_calls();
+    futures::future::join_all((0..5).map(|_| sweep(&portal))).await;
+    assert_eq!(portal.wire().count("SES.SendEmail"), 1);
+    assert_eq!(state(&maria, &application).await, "accepted");
+}
+
+#[tokio::test]
+async fn what_ses_refuses_for_too_long_has_failed() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().always("SES.SendEmail", Some(throttled()));
+    let (application, _) = rejected(&maria, &department, &portal).await;
+    for _ in 0..20 {
+        portal.host.clock().advance(Duration::from_mins(1));
+        sweep(&portal).await;
+    }
+    let maria = portal.sign_in(&department.decider).await;
+    assert_eq!(state(&maria, &application).await, "failed");
+    portal.wire().always("SES.SendEmail", None);
+    portal.host.clock().advance(Duration::from_mins(5));
+    assert_eq!(sweep(&portal).await["tried"], 0);
+    assert_eq!(
+        portal.mails_to(&department.applicant_address()).await,
+        Vec::<Value>::new()
+    );
+}
+
+#[tokio::test]
+async fn what_nobody_knows_about_is_never_sent_again_and_becomes_unclear() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().next("SES.SendEmail", Fault::AnswerLost);
+    let (application, answered) = rejected(&maria, &department, &portal).await;
+    assert_eq!(answered, "sending");
+    portal.host.clock().advance(Duration::from_mins(9));
+    assert_eq!(sweep(&portal).await["unclear"], 0);
+    portal.host.clock().advance(Duration::from_mins(7));
+    assert_eq!(sweep(&portal).await, json!({ "tried": 0, "failed": 0, "unclear": 1 }));
+    let maria = portal.sign_in(&department.decider).await;
+    assert_eq!(state(&maria, &application).await, "unclear");
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+
+    // SES's event, though late, settles it.
+    portal.host.deliver_mail_events().await.unwrap();
+    assert_eq!(state(&maria, &application).await, "delivered");
+    assert_eq!(sweep(&portal).await["unclear"], 0);
+}
+
+#[tokio::test]
+async fn a_sweep_whose_attempt_nobody_knows_about_leaves_it_to_ses_s_event() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().always("SES.SendEmail", Some(throttled()));
+    let (application, _) = rejected(&maria, &department, &portal).await;
+    portal.wire().always("SES.SendEmail", None);
+    portal.wire().next("SES.SendEmail", Fault::AnswerLost);
+    portal.host.clock().advance(Duration::from_mins(5));
+    sweep(&portal).await;
+    assert_eq!(state(&maria, &application).await, "sending");
+    portal.host.clock().advance(Duration::from_mins(1));
+    assert_eq!(sweep(&portal).await["tried"], 0);
+    portal.host.deliver_mail_events().await.unwrap();
+    assert_eq!(state(&maria, &application).await, "delivered");
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_claim_that_was_not_written_sends_nothing() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().always("SES.SendEmail", Some(throttled()));
+    let (application, _) = rejected(&maria, &department, &portal).await;
+    portal.wire().always("SES.SendEmail", None);
+    portal.wire().forget_calls();
+    portal.host.clock().advance(Duration::from_mins(5));
+    let broken = Fault::Status {
+        code: 500,
+        error_type: "InternalServerError".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().always("DynamoDB.PutItem", Some(broken));
+    assert!(portal.host.invoke("sweep", json!({})).await.is_err());
+    assert_eq!(portal.wire().count("SES.SendEmail"), 0);
+    portal.wire().always("DynamoDB.PutItem", None);
+    sweep(&portal).await;
+    assert_eq!(state(&maria, &application).await, "accepted");
+}

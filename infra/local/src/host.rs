@@ -26,6 +26,7 @@ use crate::{
     gateway::{Gateway, Target},
     inbox,
     mailbox::Mailbox,
+    pages::Pages,
     s3::S3,
     secrets::Secrets,
     server::Server,
@@ -52,6 +53,8 @@ pub struct Options {
     pub template: Option<PathBuf>,
     /// Values that take the place of the template's parameters' defaults.
     pub parameters: BTreeMap<String, String>,
+    /// The folder of the built portal; without one there is only the API.
+    pub portal: Option<PathBuf>,
 }
 
 impl Options {
@@ -63,6 +66,7 @@ impl Options {
             data: data.into(),
             template: None,
             parameters: BTreeMap::new(),
+            portal: None,
         }
     }
 }
@@ -139,7 +143,8 @@ impl Host {
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
-        let portal = serve(options.listen, gateway, inbox::router(mailbox)).await;
+        let pages = options.portal.map(|folder| Pages::new(folder, template.page_headers));
+        let portal = serve(options.listen, gateway, inbox::router(mailbox), pages).await;
         let portal = portal.map_err(listening(options.listen))?;
         Ok(Self {
             portal,
@@ -247,11 +252,17 @@ fn sdk_config(endpoint: &str) -> SdkConfig {
         .build()
 }
 
-async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router) -> io::Result<Server> {
-    let gateway = Arc::new(gateway);
+async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router, pages: Option<Pages>) -> io::Result<Server> {
+    let behind = Arc::new((gateway, pages));
     let router = inbox.fallback(move |request: Request<Body>| {
-        let gateway = Arc::clone(&gateway);
+        let behind = Arc::clone(&behind);
         async move {
+            let (gateway, pages) = behind.as_ref();
+            if let Some(pages) = pages
+                && Pages::are_for(request.method(), request.uri())
+            {
+                return pages.answer(request.method(), request.uri()).await;
+            }
             let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
             let peer = request.extensions().get::<SocketAddr>().copied().unwrap_or(unknown);
             gateway.answer(request, peer).await

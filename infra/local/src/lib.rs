@@ -11,6 +11,7 @@ mod gateway;
 mod host;
 pub mod inbox;
 mod mailbox;
+mod pages;
 mod s3;
 mod secrets;
 mod server;

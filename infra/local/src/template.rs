@@ -1,6 +1,7 @@
 //! Reads the SAM template: which functions there are, by which routes they are reached, with which settings, and which
 //! tables, buckets and secrets stand behind them.
 
+mod page_headers;
 mod reference;
 mod table;
 #[cfg(test)]
@@ -12,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use self::reference::Resolver;
@@ -35,6 +36,8 @@ pub struct Template {
     pub buckets: Vec<String>,
     /// One for each `AWS::SecretsManager::Secret`.
     pub secrets: Vec<SecretTemplate>,
+    /// What CloudFront adds to each file of the portal.
+    pub page_headers: HeaderMap,
 }
 
 /// A Lambda as the template declares it.
@@ -120,6 +123,7 @@ impl Template {
             tables: Vec::new(),
             buckets: Vec::new(),
             secrets: Vec::new(),
+            page_headers: HeaderMap::new(),
         };
         for (logical_id, resource) in resources {
             if let Some(condition) = resource["Condition"].as_str()
@@ -143,6 +147,9 @@ impl Template {
                         logical_id: logical_id.clone(),
                         length,
                     });
+                }
+                Some("AWS::CloudFront::ResponseHeadersPolicy") => {
+                    found.page_headers = page_headers::read(logical_id, properties, &resolver)?;
                 }
                 _ => {}
             }

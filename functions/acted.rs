@@ -6,6 +6,7 @@ use lambda::{Action, Backend, Committed, Done, PortalRequest, Problem, Reply, Wr
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use store::{OrderedMail, PersonCalendar};
+use utoipa::ToSchema;
 
 use crate::{
     api::{ApplicationView, HistoryEntryView, InterviewView},
@@ -22,20 +23,27 @@ struct Answered {
     interview: Option<Box<RawValue>>,
 }
 
-#[derive(Serialize)]
+/// What was done.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Acted {
+pub struct Acted {
+    /// The application afterwards.
+    #[schema(value_type = ApplicationView)]
     application: Box<RawValue>,
+    /// The interview it takes part in now, if that is what was done.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<InterviewView>)]
     interview: Option<Box<RawValue>>,
     history_entry: HistoryEntryView,
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<Delivery>,
 }
 
-#[derive(Serialize)]
-struct Delivery {
-    state: MailState,
+/// Where the mails are, all in all.
+#[derive(Serialize, ToSchema)]
+pub struct Delivery {
+    /// Where the one is that needs most care; accepted if all are.
+    pub state: MailState,
 }
 
 /// The salt of a new history entry.

@@ -6,9 +6,10 @@ use lambda::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem, Repl
 use serde::Serialize;
 use serde_json::value::RawValue;
 use store::{Command, Commit, CommitError, NewCommand, OrderedMail, PersonCalendar};
+use utoipa::ToSchema;
 
 use crate::{
-    acted,
+    acted::{self, Delivery},
     api::InterviewView,
     delivery::{self, Post},
     interview_mails::{InterviewMails, News},
@@ -53,16 +54,14 @@ pub struct Change {
     pub mails: Vec<OrderedMail>,
 }
 
-#[derive(Serialize)]
-struct Changed {
+/// A changed interview.
+#[derive(Serialize, ToSchema)]
+pub struct Changed {
+    /// As it is now.
+    #[schema(value_type = InterviewView)]
     interview: Box<RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<Delivery>,
-}
-
-#[derive(Serialize)]
-struct Delivery {
-    state: domain::MailState,
 }
 
 impl InterviewAct {
@@ -228,7 +227,9 @@ impl Subject {
             change.decisions.push(decision);
         }
         if tell_colleagues && let Some(first) = change.decisions.first() {
-            for (colleague, number) in after.colleagues.iter().zip(2..) {
+            // The colleagues' mails belong to the first entry, and follow its own.
+            let own = change.mails.iter().filter(|mail| first.orders(&mail.record.id)).count();
+            for (colleague, number) in after.colleagues.iter().zip(u8::try_from(own + 1).unwrap_or(u8::MAX)..) {
                 change
                     .mails
                     .push(writer.to_colleague(news, after, first, colleague, number)?);

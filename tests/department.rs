@@ -69,7 +69,7 @@ impl Department {
                 contact_role,
             });
             store
-                .put_user(&user(department.user_id(address), name, address, role))
+                .create_user(&user(department.user_id(address), name, address, role), None)
                 .await
                 .unwrap();
         }
@@ -119,7 +119,8 @@ impl Department {
         self.id(address.split('.').next().unwrap()).parse().unwrap()
     }
 
-    fn workflow_id(&self) -> String {
+    /// The workflow's id.
+    pub fn workflow_id(&self) -> String {
         format!("workflow-{}", self.mark)
     }
 
@@ -155,11 +156,18 @@ impl Department {
         };
         let activity = |id: &str, target: &str, channels: &[Channel]| Activity {
             id: self.activity(id).parse().unwrap(),
-            name: line(if target == "rejected" { "Absagen" } else { "Vormerken" }),
+            name: line(match id {
+                "reject" => "Absagen",
+                "shortlist" => "Vormerken",
+                other => other,
+            }),
             kind: ActivityKind::Decision,
             from_statuses: BTreeSet::from(["proposed".parse().unwrap()]),
             target_status: target.parse().unwrap(),
-            release: Release::from([(ContactRole::Decider, channels.iter().copied().collect())]),
+            release: match channels {
+                [] => Release::new(),
+                channels => Release::from([(ContactRole::Decider, channels.iter().copied().collect())]),
+            },
         };
         Workflow {
             id: self.workflow_id().parse().unwrap(),
@@ -198,7 +206,9 @@ impl Department {
             id: self.template(name).parse().unwrap(),
             name: line(name),
             language,
-            activity_ids: BTreeSet::from([self.activity("reject").parse().unwrap()]),
+            activity_ids: ["reject", "reject-by-email"]
+                .map(|id| self.activity(id).parse().unwrap())
+                .into(),
             released_to_portal: released,
             subject: subject.to_owned(),
             body_html: body.to_owned(),

@@ -1,7 +1,7 @@
 //! What the tests share: a portal of their own on a free port, a department to act in, and people who sign in.
 //!
-//! Everything goes through HTTP, as a browser or an applicant tracking system would; only what has no route yet
-//! (customers, users, jobs, workflows) is written to the table directly.
+//! Everything goes through HTTP, as a browser or an applicant tracking system would; only the
+//! department to act in is written to the table directly.
 #![allow(
     clippy::missing_panics_doc,
     clippy::unwrap_used,

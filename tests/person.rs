@@ -42,6 +42,17 @@ impl<'a> Person<'a> {
         self.request("GET", path, &[], None).await
     }
 
+    /// POST.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request("POST", path, &[], Some(body)).await
+    }
+
+    /// PATCH of this version.
+    pub async fn patch(&self, path: &str, version: &str, body: &Value) -> Answer {
+        let version = format!("\"{version}\"");
+        self.request("PATCH", path, &[("if-match", &version)], Some(body)).await
+    }
+
     /// The application as they see it.
     pub async fn application(&self, id: &str) -> Value {
         self.get(&format!("/api/applications/{id}")).await.expect(200)

@@ -96,6 +96,31 @@ impl Portal {
         serde_json::from_str(&inbox.text.replace("\\r\\n", "\\n")).unwrap()
     }
 
+    /// The secret of the newest link an address got.
+    pub async fn link_token(&self, address: &str) -> String {
+        let mails = self.mails_to(address).await;
+        let mut texts = mails.iter().filter_map(|mail| mail["text"].as_str());
+        let link = texts.find_map(|text| Some(text.split_once("/set-password#")?.1));
+        link.expect("a link").split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// What setting a password by a link answers.
+    pub async fn set_password(&self, token: &str, password: &str) -> Answer {
+        let path = format!("/api/password-resets/{token}");
+        self.request("PUT", &path, &[], Some(&json!({ "newPassword": password })))
+            .await
+    }
+
+    /// Invokes a function that no route leads to, as the AWS command line does.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Answer {
+        let path = format!("/2015-03-31/functions/{function}/invocations");
+        let signed = [(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=local/20261124/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
+        )];
+        self.request("POST", &path, &signed, Some(event)).await
+    }
+
     /// A mail's bytes.
     pub async fn mail_bytes(&self, mail: &Value) -> Vec<u8> {
         let url = format!(

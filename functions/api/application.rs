@@ -6,9 +6,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An application as the caller sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationView {
     id: ApplicationId,
@@ -18,14 +19,16 @@ pub struct ApplicationView {
     status: StatusId,
     status_name: String,
     status_group: StatusGroup,
+    #[schema(value_type = String, format = DateTime)]
     status_since: Timestamp,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     interviews: Vec<Booking>,
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
 /// The person.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicantView {
     full_name: String,
@@ -34,7 +37,7 @@ pub struct ApplicantView {
 }
 
 /// The job an application is for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobView {
     id: JobId,

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ApplicationId, CustomerId, FeedInterview, FeedItem, FeedSubject, HistoryChannel, JobId, MailState,
+    ApplicationId, CustomerId, DocumentId, FeedInterview, FeedItem, FeedSubject, HistoryChannel, JobId, MailState,
     PhoneCallOutcome, SingleLine, StatusId, UserId,
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One thing that was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedItemView {
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// By whom.
     pub actor: FeedActorView,
@@ -22,13 +24,13 @@ pub struct FeedItemView {
     /// At which customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<NamedView<CustomerId>>,
-    /// To an application.
+    /// To what.
     #[serde(flatten)]
     pub about: FeedSubjectView,
 }
 
 /// Who acted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedActorView {
     /// Which user.
@@ -40,7 +42,7 @@ pub struct FeedActorView {
 }
 
 /// Something by its id and its name now; without name once it is gone.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NamedView<Id> {
     /// Its id.
     pub id: Id,
@@ -50,8 +52,9 @@ pub struct NamedView<Id> {
 }
 
 /// What it was done to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", untagged)]
+#[allow(clippy::large_enum_variant, reason = "nearly all of them are applications")]
 pub enum FeedSubjectView {
     /// An application.
     Application {
@@ -82,10 +85,15 @@ pub enum FeedSubjectView {
         #[serde(skip_serializing_if = "Option::is_none")]
         delivery: Option<MailState>,
     },
+    /// A document that somebody was given.
+    Document {
+        /// Which one, and what it was called then.
+        document: NamedView<DocumentId>,
+    },
 }
 
 /// An application.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedApplicationView {
     /// Its id.
@@ -103,6 +111,15 @@ impl FeedItemView {
         delivery: Option<MailState>,
     ) -> Self {
         let about = match item.about {
+            FeedSubject::Document {
+                document_id,
+                document_name,
+            } => FeedSubjectView::Document {
+                document: NamedView {
+                    id: document_id,
+                    name: Some(document_name),
+                },
+            },
             FeedSubject::Application {
                 application_id,
                 job_id,

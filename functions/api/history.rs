@@ -6,12 +6,14 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What was done, by whom, through which channel.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntryView {
     id: String,
+    #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     actor: ActorView,
     channel: HistoryChannel,
@@ -33,7 +35,7 @@ pub struct HistoryEntryView {
 }
 
 /// Who acted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActorView {
     kind: ActorKind,
@@ -43,7 +45,7 @@ pub struct ActorView {
 }
 
 /// A status as it was called then.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusView {
     id: domain::StatusId,
@@ -52,7 +54,7 @@ pub struct StatusView {
 }
 
 /// Where a mail is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryView {
     recipient_kind: RecipientKind,
@@ -60,6 +62,7 @@ pub struct DeliveryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     recipient: Option<EmailAddress>,
     state: MailState,
+    #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 

@@ -6,9 +6,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// An appointment to be made.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewInterview {
     starts_at: String,
@@ -35,7 +36,7 @@ pub struct PlannedInterview {
 }
 
 /// An appointment as contacts and recruiters see it. Says how many take part, not who.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InterviewView {
     id: InterviewId,

@@ -1,16 +1,24 @@
 //! The API's documents, as several functions answer them.
 
+mod activity;
 mod application;
+mod description;
+mod document;
 mod feed;
 mod history;
 mod interview;
+mod operation;
 mod user;
 
+pub use activity::ActivityView;
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
+pub(crate) use description::describe;
+pub use document::{DocumentItem, DocumentView};
 pub use feed::{FeedActorView, FeedApplicationView, FeedItemView, FeedSubjectView, NamedView};
 pub use history::{ActorView, DeliveryView, HistoryEntryView, StatusView};
 pub use interview::{InterviewView, NewInterview, PlannedInterview};
+pub use operation::Operation;
 pub use user::{CustomerView, UserView};
 
 use serde::Serialize;

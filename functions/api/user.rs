@@ -2,9 +2,10 @@
 
 use domain::{ContactRole, Customer, CustomerId, EmailAddress, Language, Role, SingleLine, User, UserId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Who is signed in.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     id: UserId,
@@ -15,7 +16,7 @@ pub struct UserView {
 }
 
 /// The customer of a contact.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerView {
     id: CustomerId,

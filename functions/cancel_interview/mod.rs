@@ -9,15 +9,32 @@ use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, Star
 use crate::{
     acted::DECISIONS,
     desk::Desk,
-    interview_change::{InterviewAct, LoadedAct},
+    interview_change::{Changed, InterviewAct, LoadedAct},
     interview_mails::News,
 };
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "cancel-interview",
     start: |environment| Box::pin(start(environment)),
 };
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "DELETE /api/interviews/{interviewId}",
+            "Call it off, for all or for one application.",
+        )
+        .commands()
+        .query("application", "For this application only.")
+        .answers::<Changed>(200, "Called off, and SES has the mails.")
+        .answers::<Changed>(202, "Called off; where the mails are, `delivery` says."),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(FUNCTION.name, Desk::start(&environment).await?, cancel_interview))

@@ -8,6 +8,9 @@ use lambda::{
     Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, hash_of, random, serve,
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -15,11 +18,24 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ChangePassword {
     current_password: String,
     new_password: String,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "PUT /api/me/password",
+            "Change the password; all other sessions end.",
+        )
+        .body::<ChangePassword>()
+        .answers_nothing(204, "Changed."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use domain::{Act, Channel};
 use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
-    acted::{self, Undertaking},
+    acted::{self, Acted, Undertaking},
     desk::Desk,
 };
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -18,9 +21,28 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ChangeStatus {}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications/{applicationId}/activities/{activityId}/status-change",
+            "Carry an activity out by the status alone; the applicant is told nothing.",
+        )
+        .commands()
+        .body::<ChangeStatus>()
+        .answers::<Acted>(200, "Done.")
+        .answers::<Acted>(
+            202,
+            "Done; where the mails about ended interviews are, `delivery` says.",
+        )
+        .problem("403", "`activity-not-released`"),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(FUNCTION.name, Desk::start(&environment).await?, change_status))

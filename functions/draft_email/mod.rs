@@ -8,8 +8,9 @@ use domain::{
 };
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::api::NewInterview;
+use crate::api::{NewInterview, Operation};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -17,7 +18,7 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct DraftEmail {
     template_id: Option<MailTemplateId>,
@@ -28,7 +29,7 @@ struct DraftEmail {
 }
 
 /// A mail to edit.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Draft {
     to: EmailAddress,
@@ -41,6 +42,19 @@ struct Draft {
     /// The coming interviews that sending it cancels for the applicant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cancels_interviews: Vec<Booking>,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications/{applicationId}/activities/{activityId}/email-draft",
+            "A mail to edit, its placeholders filled.",
+        )
+        .body::<DraftEmail>()
+        .answers::<Draft>(200, "The draft."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -1,15 +1,12 @@
 //! `GET /api/applications/{applicationId}`: an application with what the caller may do about it now.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use domain::{
-    Activity, ActivityId, ActivityKind, Case, Channel, Language, MailTemplateId, SingleLine, StatusId,
-    TemplateReference,
-};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::api::{ApplicationView, status_name};
+use crate::api::{ActivityView, ApplicationView, Operation};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -18,7 +15,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// An application and its available activities.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ApplicationWithActivities {
     #[serde(flatten)]
@@ -28,26 +25,17 @@ struct ApplicationWithActivities {
     may_arrange_interviews: bool,
 }
 
-/// An activity the caller may carry out.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ActivityView {
-    id: ActivityId,
-    name: SingleLine,
-    kind: ActivityKind,
-    channels: BTreeSet<Channel>,
-    target_status: StatusId,
-    target_status_name: String,
-    rejection: bool,
-    templates: Vec<TemplateView>,
-}
-
-/// A template offered for an activity, those in the applicant's language first.
-#[derive(Serialize)]
-struct TemplateView {
-    id: MailTemplateId,
-    name: SingleLine,
-    language: Language,
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/applications/{applicationId}",
+            "An application and what the caller may do.",
+        )
+        .answers::<ApplicationWithActivities>(200, "The application; its version is the `ETag`.")
+        .problem("404", "`not-found`: not there, or not for the caller."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
@@ -70,7 +58,9 @@ async fn get_application(backend: Arc<Backend>, request: PortalRequest) -> Resul
     let activities = case.available_activities();
     let activities = activities
         .into_iter()
-        .map(|(activity, channels)| view(&case, activity, channels))
+        .map(|(activity, channels)| {
+            ActivityView::new(user, case.workflow(), activity, channels, case.templates(&activity.id))
+        })
         .collect();
     let application = ApplicationView::new(user, case.application(), case.job(), case.workflow());
     Ok(Reply::json(&ApplicationWithActivities {
@@ -79,25 +69,4 @@ async fn get_application(backend: Arc<Backend>, request: PortalRequest) -> Resul
         may_arrange_interviews: case.job().may_arrange_interviews(user, case.workflow()),
     })?
     .etag(case.application().version))
-}
-
-fn view(case: &Case, activity: &Activity, channels: BTreeSet<Channel>) -> ActivityView {
-    ActivityView {
-        id: activity.id.clone(),
-        name: activity.name.clone(),
-        kind: activity.kind,
-        channels,
-        target_status: activity.target_status.clone(),
-        target_status_name: status_name(case.caller().user(), case.workflow(), &activity.target_status),
-        rejection: case.workflow().is_rejection(activity),
-        templates: case.templates(&activity.id).into_iter().map(template).collect(),
-    }
-}
-
-fn template(reference: &TemplateReference) -> TemplateView {
-    TemplateView {
-        id: reference.id.clone(),
-        name: reference.name.clone(),
-        language: reference.language,
-    }
 }

@@ -8,7 +8,7 @@ use domain::Case;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use store::CaseKeys;
 
-use crate::api::{HistoryEntryView, Page};
+use crate::api::{HistoryEntryView, Operation, Page};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -17,6 +17,20 @@ pub const FUNCTION: Function = Function {
 };
 
 const DEFAULT_LIMIT: u16 = 25;
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/applications/{applicationId}/history",
+            "What was done to it, newest first.",
+        )
+        .paged()
+        .answers_page::<HistoryEntryView>()
+        .problem("404", "`not-found`: not there, or not for the caller."),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(

@@ -6,8 +6,9 @@ use domain::{Caller, Role, SanitizedHtml, User, Workflow};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Serialize;
 use store::LoadedProfile;
+use utoipa::ToSchema;
 
-use crate::api::{CustomerView, UserView};
+use crate::api::{CustomerView, Operation, UserView};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -16,7 +17,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// The caller's own profile.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Profile {
     #[serde(flatten)]
@@ -24,6 +25,11 @@ struct Profile {
     customer: Option<CustomerView>,
     signature: SanitizedHtml,
     can_edit_settings: bool,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![Operation::new(&FUNCTION, "GET /api/me", "Who is signed in.").answers::<Profile>(200, "The caller.")]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

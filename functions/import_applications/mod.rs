@@ -8,15 +8,19 @@ mod rows;
 use std::sync::Arc;
 
 use domain::{
-    ApplicationId, Caller, ExternalId, FieldError, ImportError, ImportOutcome, ImportTarget, ImportedApplication, Salt,
+    ApplicationId, Caller, ExternalId, FieldError, ImportError, ImportOutcome, ImportRow, ImportTarget,
+    ImportedApplication, Salt,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, random, serve};
 use serde::Serialize;
 use store::{Commit, CommitError, ImportLoad};
+use utoipa::ToSchema;
 
 use rows::ParsedRow;
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -28,7 +32,7 @@ pub const FUNCTION: Function = Function {
 const AT_ONCE: usize = 16;
 
 /// What became of an import.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Imported {
     created: usize,
@@ -39,7 +43,7 @@ struct Imported {
 }
 
 /// What became of a row, counted from 1.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RowResult {
     row: usize,
@@ -52,13 +56,27 @@ struct RowResult {
     errors: Vec<FieldError>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum RowOutcome {
     Created,
     Updated,
     Unchanged,
     Failed,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications",
+            "Applications from the applicant tracking system, up to 1,000.",
+        )
+        .rows::<ImportRow>()
+        .answers::<Imported>(200, "What became of each row.")
+        .problem("403", "`recruiters-only`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
@@ -154,12 +172,21 @@ async fn write(
         (ImportOutcome::Unchanged, Some(existing)) => return Ok((RowOutcome::Unchanged, existing.id.clone())),
         (ImportOutcome::Unchanged, None) => return Err(FieldError::new("", "could not be written; import it again")),
     };
+    // Whoever gives the person of the new address an appointment at this moment has to look again.
+    let application = &decision.application;
+    let moves = application.applicant.email != decision.address_before && !application.bookings.is_empty();
+    let calendar = if moves {
+        let calendar = backend.store.person_calendar(application, None).await;
+        calendar.map_err(|error| not_written(&error))?
+    } else {
+        None
+    };
     match backend
         .store
         .commit(&Commit {
             decisions: std::slice::from_ref(&decision),
             interviews: &[],
-            calendars: &[],
+            calendars: calendar.as_slice(),
             command: None,
             mails: &[],
             now: at,

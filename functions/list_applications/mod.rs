@@ -9,7 +9,7 @@ use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Re
 use serde::{Deserialize, Serialize};
 use store::{ApplicationPage, ListPosition, ListScope};
 
-use crate::api::{ApplicationView, Page};
+use crate::api::{ApplicationView, Operation, Page};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -26,6 +26,21 @@ const MOST_EMPTY_CUSTOMERS: usize = 10;
 struct Position {
     customer: Option<CustomerId>,
     after: Option<ListPosition>,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/applications",
+            "Applications, what waits longest first in each status group.",
+        )
+        .query("job", "Of this job only.")
+        .query("statusGroup", "In this status group only.")
+        .paged()
+        .answers_page::<ApplicationView>(),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -6,7 +6,7 @@ use domain::JobId;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use store::InterviewPosition;
 
-use crate::api::{InterviewView, Page};
+use crate::api::{InterviewView, Operation, Page};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -15,6 +15,20 @@ pub const FUNCTION: Function = Function {
 };
 
 const DEFAULT_LIMIT: u16 = 25;
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "GET /api/jobs/{jobId}/interviews",
+            "The coming appointments of a job.",
+        )
+        .paged()
+        .answers_page::<InterviewView>()
+        .problem("404", "`not-found`: not there, or not for the caller."),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(

@@ -90,8 +90,10 @@ fn cells(item: &FeedItemView, english: bool) -> [String; 13] {
         HistoryChannel::StatusOnly => text("Nur Statusänderung", "Status only"),
         HistoryChannel::Interview => text("Gespräch", "Interview"),
         HistoryChannel::Import => text("Import", "Import"),
+        HistoryChannel::Download => text("Dokument", "Document"),
     };
     match &item.about {
+        FeedSubjectView::Document { document } => cells[10] = name_or_id(document),
         FeedSubjectView::Application {
             application,
             job,

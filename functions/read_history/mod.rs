@@ -12,7 +12,7 @@ use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Re
 use store::{FeedFilter, FeedPosition};
 
 use crate::{
-    api::{FeedItemView, Page},
+    api::{FeedItemView, Operation, Page},
     delivery,
 };
 
@@ -25,6 +25,35 @@ pub const FUNCTION: Function = Function {
 const DEFAULT_LIMIT: u16 = 25;
 /// How many entries one answer of CSV holds: one query, and far from what a Lambda may answer.
 const CSV_LIMIT: u16 = 1_000;
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(&FUNCTION, "GET /api/history", "Everything that was done, newest first.")
+            .query("customer", "At this customer.")
+            .query("job", "To applications of this job.")
+            .query("contact", "By this user.")
+            .query("channel", "Through this channel.")
+            .query("from", "Not before: a date or a time.")
+            .query("to", "Up to the end of a date, or before a time.")
+            .paged()
+            .answers_page::<FeedItemView>()
+            .answers_text(
+                "text/csv",
+                "With `Accept: text/csv`; the header `Link` names the next piece.",
+            )
+            .problem("403", "`recruiters-only`"),
+        Operation::new(
+            &FUNCTION,
+            "GET /api/applications/{applicationId}/history/proof",
+            "What proves that an application's history is complete and unchanged.",
+        )
+        .paged()
+        .answers::<proof::Proof>(200, "Some of the entries, newest first, and the end of the chain.")
+        .problem("403", "`recruiters-only`")
+        .problem("404", "`not-found`"),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(FUNCTION.name, Backend::start(&environment).await?, read_history))

@@ -3,13 +3,14 @@
 use domain::{ApplicationId, Caller, Digest, HistoryEntry, Version};
 use lambda::{Backend, PortalRequest, Problem, Reply};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 const DEFAULT_LIMIT: u16 = 25;
 
 /// Some of the entries, newest first, and the end of the chain.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Proof {
+pub(super) struct Proof {
     application_id: ApplicationId,
     version: Version,
     history_head: Digest,

@@ -6,11 +6,14 @@ use domain::{Act, Channel, PhoneCall, PhoneCallOutcome};
 use jiff::Timestamp;
 use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
-    acted::{self, Undertaking},
+    acted::{self, Acted, Undertaking},
     desk::Desk,
 };
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -18,12 +21,32 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RecordPhoneCall {
     note: String,
+    #[schema(value_type = Option<String>, format = DateTime)]
     called_at: Option<Timestamp>,
     outcome: PhoneCallOutcome,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications/{applicationId}/activities/{activityId}/phone-call",
+            "Carry an activity out by a call; one that reached nobody leaves the status.",
+        )
+        .commands()
+        .body::<RecordPhoneCall>()
+        .answers::<Acted>(200, "Done.")
+        .answers::<Acted>(
+            202,
+            "Done; where the mails about ended interviews are, `delivery` says.",
+        )
+        .problem("403", "`activity-not-released`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

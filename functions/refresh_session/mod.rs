@@ -11,8 +11,9 @@ use lambda::{
 };
 use serde::Serialize;
 use store::Rotation;
+use utoipa::ToSchema;
 
-use crate::api::UserView;
+use crate::api::{Operation, UserView};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -26,12 +27,26 @@ struct RefreshSession {
 }
 
 /// A new access token.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Refreshed {
     access_token: String,
     expires_in: i64,
     user: UserView,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/session/refresh",
+            "A new access token for the cookie, which changes.",
+        )
+        .anyone()
+        .answers::<Refreshed>(200, "An access token for ten minutes.")
+        .problem("401", "`unauthenticated`: the cookie does not count any more."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -6,13 +6,16 @@ use domain::{Appointment, AppointmentFields, MeetingUrl, SingleLine};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::Deserialize;
 use store::PersonCalendar;
+use utoipa::ToSchema;
 
 use crate::{
     acted::DECISIONS,
     desk::Desk,
-    interview_change::{InterviewAct, LoadedAct, Subject},
+    interview_change::{Changed, InterviewAct, LoadedAct, Subject},
     interview_mails::News,
 };
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -21,7 +24,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// What is to change; an absent field stays, an empty one is cleared.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Reschedule {
     starts_at: Option<String>,
@@ -29,6 +32,21 @@ struct Reschedule {
     time_zone: Option<String>,
     location: Option<String>,
     online_meeting_url: Option<String>,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "PATCH /api/interviews/{interviewId}",
+            "Another time or place; who was invited is told.",
+        )
+        .commands()
+        .body::<Reschedule>()
+        .answers::<Changed>(200, "Moved, and SES has the mails.")
+        .answers::<Changed>(202, "Moved; where the mails are, `delivery` says."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
@@ -109,5 +127,5 @@ async fn calendars(
         let detail = "an applicant has another appointment at this time";
         return Err(Problem::invalid("/startsAt", detail));
     }
-    Ok(calendars)
+    Ok(PersonCalendar::one_each(calendars))
 }

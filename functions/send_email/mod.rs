@@ -7,12 +7,15 @@ use lambda::{Action, Environment, Function, Handler, Loaded, PortalRequest, Prob
 use mail::ApplicantMail;
 use serde::Deserialize;
 use store::OrderedMail;
+use utoipa::ToSchema;
 
 use crate::{
-    acted::{self, Undertaking},
+    acted::{self, Acted, Undertaking},
     delivery::Post,
     desk::Desk,
 };
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -20,11 +23,27 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Email {
     subject: String,
     body_html: String,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications/{applicationId}/activities/{activityId}/email",
+            "Carry an activity out by a mail to the applicant, sent at once.",
+        )
+        .commands()
+        .body::<Email>()
+        .answers::<Acted>(200, "Done, and SES has the mail.")
+        .answers::<Acted>(202, "Done; where the mail is, `delivery` says.")
+        .problem("403", "`activity-not-released`"),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -11,8 +11,9 @@ use lambda::{
     RefreshToken, Reply, SigningSeed, StartError, hash_of, random, serve,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::api::UserView;
+use crate::api::{Operation, UserView};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -25,7 +26,7 @@ struct SignIn {
     signer: AccessTokenSigner,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Credentials {
     email: String,
@@ -33,12 +34,28 @@ struct Credentials {
 }
 
 /// An access token and whose it is.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SignedIn {
     access_token: String,
     expires_in: i64,
     user: UserView,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/session",
+            "Sign in; the cookie for the next access token comes along.",
+        )
+        .anyone()
+        .body::<Credentials>()
+        .answers::<SignedIn>(200, "An access token for ten minutes.")
+        .problem("401", "`invalid-credentials`")
+        .problem("429", "`too-many-attempts`: `Retry-After` says when to try again."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

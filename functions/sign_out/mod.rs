@@ -4,11 +4,22 @@ use std::sync::Arc;
 
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, RefreshToken, Reply, StartError, serve};
 
+use crate::api::Operation;
+
 /// The Lambda.
 pub const FUNCTION: Function = Function {
     name: "sign-out",
     start: |environment| Box::pin(start(environment)),
 };
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(&FUNCTION, "DELETE /api/session", "Sign out: the cookie counts no more.")
+            .anyone()
+            .answers_nothing(204, "Signed out."),
+    ]
+}
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(FUNCTION.name, Backend::start(&environment).await?, sign_out))

@@ -6,8 +6,11 @@ use domain::{Caller, FieldError, Language, SanitizedHtml, User};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::{Deserialize, Serialize};
 use store::LoadedProfile;
+use utoipa::ToSchema;
 
 use crate::get_profile::can_edit_settings;
+
+use crate::api::Operation;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -15,7 +18,7 @@ pub const FUNCTION: Function = Function {
     start: |environment| Box::pin(start(environment)),
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     language: Option<Language>,
@@ -23,10 +26,20 @@ struct Settings {
 }
 
 /// The settings as they are now.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Updated {
     language: Language,
     signature: SanitizedHtml,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(&FUNCTION, "PATCH /api/me", "Set language and signature.")
+            .body::<Settings>()
+            .answers::<Updated>(200, "The settings as they are now.")
+            .problem("403", "`settings-not-available`: nothing is released to the contact."),
+    ]
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {

@@ -17,6 +17,8 @@ use tokio::{
     sync::{Mutex, mpsc},
 };
 
+use crate::events::event;
+
 /// Lambda's side: one event to hand out, and what came back.
 struct RuntimeApi {
     event: Mutex<Option<String>>,
@@ -45,15 +47,15 @@ async fn answered(State(api): State<Arc<RuntimeApi>>, body: String) {
     api.answers.send(body).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_binary_answers_through_lambda_s_runtime_api() {
+/// Builds the function's binary, starts it as Lambda does, gives it the event, and takes what it answers.
+async fn answer(portal: &Portal, name: &str, event: String) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let build = [
         "build",
         "--workspace",
         "--locked",
         "--bin",
-        "sign-in",
+        name,
         "--message-format",
         "json",
     ];
@@ -65,18 +67,13 @@ async fn a_binary_answers_through_lambda_s_runtime_api() {
     let build = String::from_utf8(build.await.unwrap().stdout).unwrap();
     let mut messages = build.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let binary = messages.find_map(|message| {
-        let ours = message["target"]["name"] == "sign-in";
+        let ours = message["target"]["name"] == name;
         message["executable"].as_str().filter(|_| ours).map(str::to_owned)
     });
 
-    let portal = Portal::start().await;
-    local::demo::load(&portal.host).await.unwrap();
-    let event = std::fs::read_to_string(root.join("events/sign-in.json")).unwrap();
-    let mut event: Value = serde_json::from_str(&event).unwrap();
-    event["requestContext"]["timeEpoch"] = portal.host.clock().now_millis().into();
     let (answers, mut received) = mpsc::channel(1);
     let api = Arc::new(RuntimeApi {
-        event: Mutex::new(Some(event.to_string())),
+        event: Mutex::new(Some(event)),
         answers,
     });
     let router = Router::new()
@@ -92,14 +89,14 @@ async fn a_binary_answers_through_lambda_s_runtime_api() {
     let settings = template
         .functions
         .into_iter()
-        .find(|function| function.name == "sign-in")
+        .find(|function| function.name == name)
         .unwrap()
         .settings;
     let process = Command::new(binary.expect("the built binary"))
         .env_clear()
         .envs(settings)
         .env("AWS_LAMBDA_RUNTIME_API", address)
-        .env("AWS_LAMBDA_FUNCTION_NAME", "sign-in")
+        .env("AWS_LAMBDA_FUNCTION_NAME", name)
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
         .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
         .env("AWS_ENDPOINT_URL", portal.wire().url())
@@ -110,8 +107,21 @@ async fn a_binary_answers_through_lambda_s_runtime_api() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
+    let answer = serde_json::from_str(&received.recv().await.unwrap()).unwrap();
+    drop(process);
+    server.abort();
+    answer
+}
 
-    let answer: Value = serde_json::from_str(&received.recv().await.unwrap()).unwrap();
+#[tokio::test]
+async fn a_binary_answers_through_lambda_s_runtime_api() {
+    let portal = Portal::start().await;
+    local::demo::load(&portal.host).await.unwrap();
+    let mut event: Value = serde_json::from_str(&event("sign-in")).unwrap();
+    event["requestContext"]["timeEpoch"] = portal.host.clock().now_millis().into();
+
+    let answer = answer(&portal, "sign-in", event.to_string()).await;
+
     assert_eq!(answer["statusCode"], 200, "{answer}");
     assert!(
         answer["cookies"][0].as_str().unwrap().starts_with("refresh="),
@@ -124,6 +134,14 @@ async fn a_binary_answers_through_lambda_s_runtime_api() {
         .request("GET", "/api/me", &[("authorization", &bearer)], None)
         .await;
     assert_eq!(me.expect(200)["email"], "decider@demo.example");
-    drop(process);
-    server.abort();
+}
+
+#[tokio::test]
+async fn a_binary_without_routes_answers_the_event_and_reports_its_errors() {
+    let portal = Portal::start().await;
+    let invited = answer(&portal, "invite-recruiter", event("invite-recruiter")).await;
+    assert_eq!(invited["invitation"]["state"], "accepted", "{invited}");
+    assert_eq!(portal.mails_to("baerbel.loeffler@traunfels.example").await.len(), 1);
+    let refused = answer(&portal, "invite-recruiter", "{}".to_owned()).await;
+    assert_eq!(refused["errorType"], "validation", "{refused}");
 }

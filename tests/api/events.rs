@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use lambda::{Handler, Invocation};
 use lambda_http::{
     Context, LambdaEvent, Service, aws_lambda_events::encodings::Body, request::LambdaRequest, service_fn,
 };
@@ -12,12 +13,23 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-fn event(name: &str) -> String {
+pub(crate) fn event(name: &str) -> String {
     std::fs::read_to_string(root().join(format!("events/{name}.json"))).unwrap()
 }
 
-fn template() -> local::template::Template {
+pub(crate) fn template() -> local::template::Template {
     local::template::Template::read(local::template::BUILT_IN, &[].into()).unwrap()
+}
+
+/// A path with ids of the right form for its parameters.
+pub(crate) fn filled(path: &str) -> String {
+    let id = |part: &str| match part {
+        "{applicationId}" | "{interviewId}" => "x-y".to_owned(),
+        "{activityId}" => "x.y".to_owned(),
+        part if part.starts_with('{') => "x".to_owned(),
+        part => part.to_owned(),
+    };
+    path.split('/').map(id).collect::<Vec<_>>().join("/")
 }
 
 /// Gives the event to the function as Lambda would, in a process that has just started.
@@ -33,8 +45,23 @@ async fn invoke(portal: &Portal, name: &str, event: &str) -> Value {
         .unwrap()
         .settings;
     let environment = lambda::Environment::new(settings, portal.host.sdk().clone());
-    let handler = (function.start)(environment).await.unwrap();
     let mut event: Value = serde_json::from_str(event).unwrap();
+    let handler = match (function.start)(environment).await.unwrap() {
+        Handler::Http(handler) => handler,
+        Handler::Event(handler) => {
+            let invocation = Invocation {
+                event,
+                id: "example-invocation".to_owned(),
+                received_at: jiff::Timestamp::now(),
+            };
+            // What is no HTTP has no status.
+            return handler
+                .call(invocation)
+                .await
+                .map(|_| json!({ "statusCode": 200 }))
+                .unwrap();
+        }
+    };
     event["requestContext"]["timeEpoch"] = portal.host.clock().now_millis().into();
     let request: LambdaRequest = serde_json::from_value(event).unwrap();
     let mut adapter = lambda_http::Adapter::from(service_fn(move |request: lambda_http::Request| {
@@ -102,7 +129,6 @@ async fn every_example_event_is_answered_with_success() {
         )
     };
     let (recruiter, _) = sign_in("recruiter@demo.example").await;
-    let mut statuses = Vec::new();
     for function in functions::FUNCTIONS {
         let (token, refresh) = sign_in("decider@demo.example").await;
         let event = event(function.name)
@@ -120,11 +146,14 @@ async fn every_example_event_is_answered_with_success() {
                 "${interviewId}",
                 &interview(&portal, &token, "instandhaltung-a02").await,
             ),
+            // The request for it came before.
+            "reset-password" => event.replace("${linkToken}", &portal.link_token("decider@demo.example").await),
             _ => event,
         };
         assert!(!event.contains("${"), "{}", function.name);
         let answer = invoke(&portal, function.name, &event).await;
-        statuses.push(json!([function.name, answer["statusCode"]]));
+        let status = answer["statusCode"].as_u64().unwrap();
+        assert!((200..300).contains(&status), "{} {answer}", function.name);
         if function.name == "change-password" {
             // Back to the one the next sign-ins use.
             let back = event
@@ -134,15 +163,6 @@ async fn every_example_event_is_answered_with_success() {
             assert_eq!(invoke(&portal, function.name, &back).await["statusCode"], 204);
         }
     }
-    let expected = functions::FUNCTIONS.iter().map(|function| {
-        let status = if matches!(function.name, "sign-out" | "change-password") {
-            204
-        } else {
-            200
-        };
-        json!([function.name, status])
-    });
-    assert_eq!(statuses, expected.collect::<Vec<_>>());
 }
 
 #[test]
@@ -175,7 +195,7 @@ fn template_functions_binaries_and_events_are_the_same_set() {
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
     assert_eq!(functions, events);
-    for function in &template.functions {
+    for function in template.functions.iter().filter(|function| !function.routes.is_empty()) {
         let event: Value = serde_json::from_str(&event(&function.name)).unwrap();
         let routes: Vec<_> = function
             .routes

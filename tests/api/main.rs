@@ -8,14 +8,23 @@
 
 mod binary;
 mod channels;
+mod customers;
+mod deactivation;
+mod description;
+mod documents;
 mod events;
 mod feed;
 mod imports;
 mod interviews;
+mod invoke;
+mod jobs;
 mod lists;
+mod mail_templates;
 mod mails;
+mod passwords;
 mod readme;
 mod refusals;
 mod release;
 mod repeats;
 mod sessions;
+mod workflows;

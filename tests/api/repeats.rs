@@ -254,7 +254,9 @@ async fn a_replay_tells_nothing_to_who_can_no_longer_see_the_application() {
     rejection().send().await.expect(200);
 
     let id = department.user_id(&department.decider);
-    let mut user = portal.store.user(&id).await.unwrap().unwrap();
+    let before = portal.store.user(&id).await.unwrap().unwrap();
+    let mut user = before.clone();
+    user.version = before.version.next();
     user.role = portal
         .store
         .user(&other.user_id(&other.decider))
@@ -262,10 +264,13 @@ async fn a_replay_tells_nothing_to_who_can_no_longer_see_the_application() {
         .unwrap()
         .unwrap()
         .role;
-    portal.store.put_user(&user).await.unwrap();
+    let store = &portal.store;
+    store.save_user(&user, &before, store::LinkWrite::Keep).await.unwrap();
     assert_eq!(rejection().send().await.problem(404), "not-found");
+    let before = user.clone();
+    user.version = before.version.next();
     user.active = false;
-    portal.store.put_user(&user).await.unwrap();
+    store.save_user(&user, &before, store::LinkWrite::Remove).await.unwrap();
     assert_eq!(rejection().send().await.problem(401), "unauthenticated");
     assert_eq!(maria.refresh(&maria.cookie).await.problem(401), "unauthenticated");
 }

@@ -3,6 +3,7 @@
 
 mod applications;
 mod company;
+mod documents;
 mod steps;
 
 use std::fmt::Display;
@@ -19,10 +20,14 @@ use crate::{Host, clock};
 pub const PASSWORD: &str = "Demo-Portal-2026!";
 
 /// The demo's users who can sign in.
-pub const SIGN_INS: [SignIn; 5] = [
+pub const SIGN_INS: [SignIn; 7] = [
     SignIn {
         email: "decider@demo.example",
         who: "decides in Produktion & Technik",
+    },
+    SignIn {
+        email: "sladjana.petrovic@traunfels.example",
+        who: "decides there, too",
     },
     SignIn {
         email: "reader@demo.example",
@@ -31,6 +36,10 @@ pub const SIGN_INS: [SignIn; 5] = [
     SignIn {
         email: "other@demo.example",
         who: "decides in Gastronomie & Küche",
+    },
+    SignIn {
+        email: "oliver.bennett@traunfels.example",
+        who: "decides in IT & Digitalisierung, in English",
     },
     SignIn {
         email: "recruiter@demo.example",
@@ -75,6 +84,9 @@ pub enum DemoError {
     /// One of the tables.
     #[error("a table of the demo cannot be read")]
     Csv(#[from] csv::Error),
+    /// The bucket.
+    #[error("a document of the demo cannot be uploaded")]
+    Documents(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Something in the files that the portal does not take.
     #[error("the demo's {about} is refused: {reason}")]
     Refused {
@@ -97,6 +109,7 @@ pub async fn load(host: &Host) -> Result<(), DemoError> {
     company.write(&store).await?;
     applications::write(&store, &company, now).await?;
     steps::write(&store, &company, now).await?;
+    documents::write(host, &store, recruiter, now).await?;
     // The last one, because this user says that the demo is complete.
     company::write_user(&store, recruiter).await
 }

@@ -12,11 +12,12 @@ use std::{
     sync::Arc,
 };
 
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, body::Body};
 use http::Request;
-use lambda::{Environment, Function};
+use lambda::{Environment, Function, Handler};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 pub use self::error::HostError;
@@ -25,6 +26,7 @@ use crate::{
     dynamodb::DynamoDb,
     gateway::{Gateway, Target},
     inbox,
+    invoke::{self, Invocable},
     mailbox::Mailbox,
     pages::Pages,
     s3::S3,
@@ -37,10 +39,14 @@ use crate::{
     wire::{Services, Wire},
 };
 
-/// The access key the stand-ins know.
+/// The access key of the host and of tests. A function's access key is its name, so that also the URLs it signs are
+/// known as its own.
 pub const ACCESS_KEY: &str = "local";
-/// Its secret.
+/// The secret of all of them.
 pub const SECRET_KEY: &str = "local-secret";
+
+/// The template's parameter for the portal's own address.
+const PORTAL_URL: &str = "PortalUrl";
 
 /// How to start a host.
 #[derive(Clone, Debug)]
@@ -94,17 +100,20 @@ impl Host {
     pub async fn start_with(options: Options, functions: &[Function]) -> Result<Self, HostError> {
         let data = &options.data;
         let lock = lock(data)?;
-        let template = read_template(&options)?;
+        let listener = TcpListener::bind(options.listen).await;
+        let listener = listener.map_err(listening(options.listen))?;
+        let address = listener.local_addr().map_err(listening(options.listen))?;
+        let template = read_template(&options, address)?;
         check_functions(&template, functions)?;
         let table_name = local_name(&template.tables.first().ok_or(HostError::NoTable)?.logical_id);
 
         let (clock, tasks) = (Clock::default(), Tasks::default());
         let inbox = data.join("inbox");
         let mailbox = Mailbox::open(inbox.clone(), clock.clone()).map_err(at(&inbox))?;
-        let buckets: Vec<_> = template.buckets.iter().map(|bucket| local_name(bucket)).collect();
+        let names = template.functions.iter().map(|function| function.name.as_str());
         let services = Services {
             dynamodb: DynamoDb::start(&data.join("dynamodb.sqlite")).await?,
-            s3: S3::start(&data.join("s3"), buckets.iter().map(String::as_str))?,
+            s3: S3::start(&data.join("s3"), &template.buckets, names.chain([ACCESS_KEY]))?,
             ses: Ses::new(mailbox.clone()),
             secrets: Secrets::open(data, &template.secrets).map_err(at(data))?,
         };
@@ -119,32 +128,48 @@ impl Host {
             tables::ensure(&dynamodb, table).await?;
         }
 
-        let mut routes = Vec::new();
+        let (mut routes, mut invocable) = (Vec::new(), BTreeMap::new());
         for declared in template.functions {
             let function = functions.iter().find(|function| function.name == declared.name);
             let function = function.ok_or_else(|| HostError::FunctionMissing(declared.name.clone()))?;
             wire.allow(&declared.name, declared.allowed_actions);
-            let app_name = AppName::new(declared.name.clone()).map_err(|_| HostError::Name(declared.name.clone()))?;
-            let sdk = sdk.to_builder().app_name(app_name).build();
+            let sdk = sdk
+                .to_builder()
+                .credentials_provider(credentials(&declared.name))
+                .build();
             let started = (function.start)(Environment::new(declared.settings, sdk)).await;
             let handler = started.map_err(|source| HostError::Function {
                 name: declared.name.clone(),
                 source,
             })?;
-            let answer = Arc::new(move |request| handler.call(request));
-            let target = Target {
-                function: declared.name,
-                timeout: declared.timeout,
-                answer,
-            };
-            routes.extend(declared.routes.into_iter().map(|route| (route, target.clone())));
+            match handler {
+                Handler::Http(handler) => {
+                    let target = Target {
+                        function: declared.name,
+                        timeout: declared.timeout,
+                        answer: Arc::new(move |request| handler.call(request)),
+                    };
+                    routes.extend(declared.routes.into_iter().map(|route| (route, target.clone())));
+                }
+                Handler::Event(_) if !declared.routes.is_empty() => return Err(HostError::NotHttp(declared.name)),
+                Handler::Event(handler) => {
+                    let function = Invocable {
+                        timeout: declared.timeout,
+                        handler,
+                    };
+                    invocable.insert(declared.logical_id, function.clone());
+                    invocable.insert(declared.name, function);
+                }
+            }
         }
+        let invoke = invoke::router(invocable, clock.clone(), tasks.clone());
         let gateway = Gateway::new(routes, clock.clone(), tasks.clone())?;
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
         let pages = options.portal.map(|folder| Pages::new(folder, template.page_headers));
-        let portal = serve(options.listen, gateway, inbox::router(mailbox), pages).await;
+        let beside = inbox::router(mailbox).merge(invoke);
+        let portal = serve(listener, gateway, beside, pages);
         let portal = portal.map_err(listening(options.listen))?;
         Ok(Self {
             portal,
@@ -211,16 +236,20 @@ fn lock(data: &Path) -> Result<File, HostError> {
     }
 }
 
-fn read_template(options: &Options) -> Result<Template, HostError> {
+/// The template with what was asked for; and unless that says otherwise, people reach the portal where it listens.
+fn read_template(options: &Options, address: SocketAddr) -> Result<Template, HostError> {
     let text = options
         .template
         .as_ref()
         .map(|path| fs::read_to_string(path).map_err(at(path)))
         .transpose()?;
-    Ok(Template::read(
-        text.as_deref().unwrap_or(template::BUILT_IN),
-        &options.parameters,
-    )?)
+    let text = text.as_deref().unwrap_or(template::BUILT_IN);
+    let mut parameters = options.parameters.clone();
+    if Template::parameters(text)?.contains(PORTAL_URL) {
+        let own = || format!("http://{address}");
+        parameters.entry(PORTAL_URL.to_owned()).or_insert_with(own);
+    }
+    Ok(Template::read(text, &parameters)?)
 }
 
 fn check_functions(template: &Template, functions: &[Function]) -> Result<(), HostError> {
@@ -242,19 +271,22 @@ fn check_functions(template: &Template, functions: &[Function]) -> Result<(), Ho
 
 /// Nothing of it comes from the machine's own AWS settings.
 fn sdk_config(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "one-machine host");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .credentials_provider(credentials(ACCESS_KEY))
         .endpoint_url(endpoint)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
 }
 
-async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router, pages: Option<Pages>) -> io::Result<Server> {
+fn credentials(access_key: &str) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Credentials::new(access_key, SECRET_KEY, None, None, "one-machine host"))
+}
+
+fn serve(listener: TcpListener, gateway: Gateway, beside: Router, pages: Option<Pages>) -> io::Result<Server> {
     let behind = Arc::new((gateway, pages));
-    let router = inbox.fallback(move |request: Request<Body>| {
+    let router = beside.fallback(move |request: Request<Body>| {
         let behind = Arc::clone(&behind);
         async move {
             let (gateway, pages) = behind.as_ref();
@@ -268,11 +300,10 @@ async fn serve(listen: SocketAddr, gateway: Gateway, inbox: Router, pages: Optio
             gateway.answer(request, peer).await
         }
     });
-    Server::start(listen, move |request: Request<hyper::body::Incoming>| {
+    Server::start(listener, move |request: Request<hyper::body::Incoming>| {
         let answer = router.clone().oneshot(request.map(Body::new));
         async move { answer.await.map_err(|never: Infallible| never) }
     })
-    .await
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> HostError {

@@ -10,6 +10,7 @@ mod dynamodb;
 mod gateway;
 mod host;
 pub mod inbox;
+mod invoke;
 mod mailbox;
 mod pages;
 mod s3;

@@ -21,16 +21,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds the address and answers each request; the requests carry their peer's address as an extension.
+    /// Answers each request; the requests carry their peer's address as an extension.
     /// An error instead of an answer closes the connection.
-    pub async fn start<A, F, B, E>(listen: SocketAddr, answer: A) -> io::Result<Self>
+    pub fn start<A, F, B, E>(listener: TcpListener, answer: A) -> io::Result<Self>
     where
         A: Fn(Request<Incoming>) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<Response<B>, E>> + Send + 'static,
         B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
         E: Into<Box<dyn Error + Send + Sync>> + 'static,
     {
-        let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();

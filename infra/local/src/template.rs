@@ -1,6 +1,7 @@
 //! Reads the SAM template: which functions there are, by which routes they are reached, with which settings, and which
 //! tables, buckets and secrets stand behind them.
 
+mod bucket;
 mod page_headers;
 mod reference;
 mod table;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value};
 
 use self::reference::Resolver;
 pub use self::{
+    bucket::{BucketTemplate, CorsRule},
     reference::{ACCOUNT, REGION, kebab_case, local_name},
     table::{AttributeDefinition, IndexDefinition, KeyPart, Projection, TableDefinition, TableTemplate},
 };
@@ -32,8 +34,8 @@ pub struct Template {
     pub functions: Vec<FunctionTemplate>,
     /// One for each `AWS::DynamoDB::Table`.
     pub tables: Vec<TableTemplate>,
-    /// The logical ids of the `AWS::S3::Bucket`s.
-    pub buckets: Vec<String>,
+    /// One for each `AWS::S3::Bucket`.
+    pub buckets: Vec<BucketTemplate>,
     /// One for each `AWS::SecretsManager::Secret`.
     pub secrets: Vec<SecretTemplate>,
     /// What CloudFront adds to each file of the portal.
@@ -110,6 +112,13 @@ pub enum TemplateError {
 }
 
 impl Template {
+    /// The names of the parameters that the template's text declares.
+    pub fn parameters(text: &str) -> Result<BTreeSet<String>, TemplateError> {
+        let template = yaml::read(text).map_err(Box::new)?;
+        let declared = template["Parameters"].as_object().into_iter().flatten();
+        Ok(declared.map(|(name, _)| name.clone()).collect())
+    }
+
     /// Reads the template's text; `parameters` take the place of its parameters' defaults.
     pub fn read(text: &str, parameters: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
         let template = yaml::read(text).map_err(Box::new)?;
@@ -139,7 +148,7 @@ impl Template {
                         .push(function(logical_id, properties, globals, &resolver)?);
                 }
                 Some("AWS::DynamoDB::Table") => found.tables.push(table::read(logical_id, properties, &resolver)?),
-                Some("AWS::S3::Bucket") => found.buckets.push(logical_id.clone()),
+                Some("AWS::S3::Bucket") => found.buckets.push(bucket::read(logical_id, properties, &resolver)?),
                 Some("AWS::SecretsManager::Secret") => {
                     let length = resolver.resolve(&properties["GenerateSecretString"]["PasswordLength"])?;
                     let length = length.as_u64().and_then(|length| length.try_into().ok()).unwrap_or(32);

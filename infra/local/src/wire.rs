@@ -13,9 +13,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
 use hyper::body::{Bytes, Incoming};
+use tokio::net::TcpListener;
 
 pub(crate) use self::fault::error_answer;
 pub use self::{fault::Fault, operation::Service};
@@ -90,11 +91,11 @@ impl Wire {
             permissions: Mutex::default(),
         });
         let answering = Arc::clone(&state);
-        let server = Server::start((Ipv4Addr::LOCALHOST, 0).into(), move |request| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let server = Server::start(listener, move |request| {
             let state = Arc::clone(&answering);
             async move { state.answer(request).await }
-        })
-        .await?;
+        })?;
         Ok((
             Self(Arc::new(Inner {
                 address: server.address(),
@@ -149,7 +150,7 @@ impl Wire {
 impl State {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<WireBody>, Closed> {
         let operation = Operation::of(&request);
-        let function = permission::caller(request.headers());
+        let function = permission::caller(&request);
         let number = self.log_call(&operation, function.clone());
         let fault = lock(&self.faults).take(&operation.name);
         let answer = match fault {
@@ -189,9 +190,9 @@ impl State {
         let service = operation.service;
         let (parts, body) = request.into_parts();
         if service == Service::S3 {
-            let state = Arc::clone(self);
-            let work = async move { state.services.s3.answer(Request::from_parts(parts, body)).await };
-            return self.tasks.run(work).await.ok_or(Closed);
+            return self
+                .serve_s3(operation, function, Request::from_parts(parts, body))
+                .await;
         }
         let body = Limited::new(body, MAX_BODY)
             .collect()
@@ -222,6 +223,28 @@ impl State {
             }
         };
         self.tasks.run(work).await.ok_or(Closed)?
+    }
+
+    /// S3 reads a body as it comes.
+    async fn serve_s3(
+        self: &Arc<Self>,
+        operation: &Operation,
+        function: Option<String>,
+        request: Request<Incoming>,
+    ) -> Result<Response<WireBody>, Closed> {
+        let denied = || error_answer(Service::S3, 403, "AccessDenied", "Access Denied");
+        let refused = |name: &str| lock(&self.permissions).refused(function.as_deref(), name, &[]);
+        if let Some(action) = refused(&operation.name) {
+            tracing::error!(function, action, "the function's role does not allow this");
+            let _ = Limited::new(request.into_body(), MAX_BODY).collect().await;
+            return Ok(denied());
+        }
+        let state = Arc::clone(self);
+        let work = async move { state.services.s3.answer(request).await };
+        let answer = self.tasks.run(work).await.ok_or(Closed)?;
+        // Who may not list a bucket is not told what is not in it.
+        let hidden = answer.status() == StatusCode::NOT_FOUND && refused("S3.ListObjectsV2").is_some();
+        Ok(if hidden { denied() } else { answer })
     }
 
     fn log_call(&self, operation: &Operation, function: Option<String>) -> usize {

@@ -5,8 +5,9 @@
 use std::{collections::BTreeSet, path::Path};
 
 use domain::{
-    Application, Caller, Case, Channel, CustomerId, FieldError, PasswordHash, Placeholder, SessionClaims, StatusGroup,
-    User, Workflow, WorkflowId, unresolved, verify_chain,
+    Application, Caller, Case, Channel, CustomerId, FieldError, MailTemplateDocument, Occupation, PasswordHash,
+    Placeholder, SessionClaims, StatusGroup, Surroundings, User, Workflow, WorkflowDocument, WorkflowId, unresolved,
+    verify_chain,
 };
 use jiff::Timestamp;
 use local::{Host, Options, demo};
@@ -210,6 +211,39 @@ async fn what_belongs_together_does() {
         )
         .unwrap();
         assert!(entries.is_sorted_by_key(|entry| entry.at));
+    }
+}
+
+#[tokio::test]
+async fn the_workflows_and_templates_could_be_saved_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_host, store) = loaded(folder.path()).await;
+    for id in ["fachkraefte", "betrieb"] {
+        let id = id.parse().unwrap();
+        let workflow = workflow(&store, &id).await;
+        let languages = store.languages(&store.followers(&id).await.unwrap()).await.unwrap();
+        assert!(!languages.is_empty());
+        let mut document = json!(workflow);
+        let fields = document.as_object_mut().unwrap();
+        fields.retain(|field, _| !["id", "templates", "version"].contains(&field.as_str()));
+        let document: WorkflowDocument = serde_json::from_value(document).unwrap();
+        let surroundings = Surroundings {
+            current: Some(&workflow),
+            languages: &languages,
+            occupation: &Occupation::default(),
+        };
+        assert_eq!(document.check(&id, &surroundings).errors, []);
+        let workflows = [(id, workflow.clone())].into();
+        for reference in &workflow.templates {
+            let template = store.mail_template(&reference.id).await.unwrap().unwrap();
+            let mut document = json!(template);
+            let fields = document.as_object_mut().unwrap();
+            fields.retain(|field, _| !["id", "version"].contains(&field.as_str()));
+            let document: MailTemplateDocument = serde_json::from_value(document).unwrap();
+            let checked = document.check(template.id.clone(), template.version, &workflows);
+            assert_eq!(checked.unwrap().activity_ids, template.activity_ids);
+            assert_eq!(workflow.with_template(&template.id, Some(&template)), None);
+        }
     }
 }
 

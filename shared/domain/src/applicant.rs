@@ -3,7 +3,7 @@
 use crate::{EmailAddress, Language, SingleLine};
 
 /// How the person is addressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Salutation {
     /// Frau.
@@ -131,7 +131,7 @@ impl From<TimeZoneName> for String {
 ///
 /// Kept with the application: another application of the same person has its own copy, so that no department
 /// learns from its own applicant what only another one knows.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Applicant {
     /// How to address them.

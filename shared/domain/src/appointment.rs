@@ -5,12 +5,14 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, fmt::temporal::Pieces, tz
 use crate::{FieldError, SingleLine, TimeZoneName};
 
 /// A time and a place.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Appointment {
     /// When it begins.
+    #[schema(value_type = String, format = DateTime)]
     pub starts_at: Timestamp,
     /// When it ends.
+    #[schema(value_type = String, format = DateTime)]
     pub ends_at: Timestamp,
     /// Whose clock the people go by.
     pub time_zone: TimeZoneName,

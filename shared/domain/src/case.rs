@@ -149,44 +149,17 @@ impl Case {
         &self.workflow
     }
 
-    /// The channels of an activity this caller may use, whatever the application's status.
-    fn channels(&self, activity: &Activity) -> BTreeSet<Channel> {
-        match &self.caller.user().role {
-            Role::Recruiter => activity.kind.channels(),
-            Role::Contact { .. } if !self.job.contact_ids.contains(&self.caller.user().id) => BTreeSet::new(),
-            Role::Contact { contact_role, .. } => activity.channels_for(*contact_role),
-        }
-    }
-
     /// The activities the caller may carry out now, with their channels.
     pub fn available_activities(&self) -> Vec<(&Activity, BTreeSet<Channel>)> {
+        let jobs = std::slice::from_ref(&self.job);
         self.workflow
-            .activities
-            .iter()
-            .filter(|activity| activity.from_statuses.contains(&self.application.status))
-            .map(|activity| (activity, self.channels(activity)))
-            .filter(|(_, channels)| !channels.is_empty())
-            .collect()
+            .activities_in(&self.application.status, self.caller.user(), jobs)
     }
 
     /// The templates the caller may use for an activity, those in the applicant's language first.
     pub fn templates(&self, activity: &ActivityId) -> Vec<&TemplateReference> {
-        let recruiter = self.caller.user().role == Role::Recruiter;
-        let language = self.application.applicant.language;
-        let mut templates: Vec<_> = self
-            .workflow
-            .templates
-            .iter()
-            .filter(|template| template.activity_ids.contains(activity))
-            .filter(|template| recruiter || template.released_to_portal)
-            .collect();
-        templates.sort_by_key(|template| {
-            (
-                template.language != language,
-                !template.language.same_language(language),
-            )
-        });
-        templates
+        let reader = self.application.applicant.language;
+        self.workflow.templates_for(activity, self.caller.user(), reader)
     }
 
     /// The release check: the one way to an activity.
@@ -200,7 +173,8 @@ impl Case {
             }
         };
         let activity = self.workflow.activity(id).ok_or_else(not_released)?;
-        if !self.channels(activity).contains(&channel) {
+        let channels = self.workflow.channels(activity, self.caller.user(), &self.job);
+        if !channels.contains(&channel) {
             return Err(ActivityNotAvailable::NotReleased);
         }
         if !activity.from_statuses.contains(&self.application.status) {
@@ -214,10 +188,6 @@ impl Case {
             .workflow
             .status(&activity.target_status)
             .ok_or(ActivityNotAvailable::WrongStatus)?;
-        // Nobody is turned down by an appointment.
-        if channel == Channel::Interview && target.group == StatusGroup::Rejected {
-            return Err(ActivityNotAvailable::NotReleased);
-        }
         Ok(ReleasedActivity {
             case: self,
             activity,

@@ -8,7 +8,7 @@ use crate::{ActorKind, EmailAddress, MailId, SingleLine};
 ///
 /// `pending → sending → accepted → delivered | notDelivered`; `failed` after a permanent refusal, `unclear` where
 /// no evidence settles whether SES took it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum MailState {
     /// Ordered, refused for a passing cause, to be tried again.
@@ -28,7 +28,7 @@ pub enum MailState {
 }
 
 /// Who a recipient is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum RecipientKind {
     /// Who applies.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Actor, Application, ApplicationId, CustomerId, HistoryChannel, HistoryEntry, InterviewChange, JobId,
-    PhoneCallOutcome, RecordedStatus, SingleLine,
+    Actor, ActorKind, Application, ApplicationId, CustomerId, DocumentId, Download, HistoryChannel, HistoryEntry,
+    InterviewChange, JobId, PhoneCallOutcome, RecordedStatus, SingleLine,
 };
 
 /// One thing that was done. Personal like the content of a history entry, and to be erased with it.
@@ -29,6 +29,7 @@ pub struct FeedItem {
 /// What something was done to.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+#[allow(clippy::large_enum_variant, reason = "nearly all of them are applications")]
 pub enum FeedSubject {
     /// An application: a history entry.
     Application {
@@ -60,34 +61,69 @@ pub enum FeedSubject {
         /// How many mails it ordered.
         mails: u8,
     },
+    /// A document that somebody was given.
+    Document {
+        /// Which one.
+        document_id: DocumentId,
+        /// What it was called then.
+        document_name: SingleLine,
+    },
 }
 
 /// What happened to an interview.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FeedInterview {
     /// What.
     pub change: InterviewChange,
     /// When it is, or was to be.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub starts_at: Option<Timestamp>,
 }
 
 impl FeedItem {
     /// The job of the application it is about.
     pub fn job_id(&self) -> Option<&JobId> {
-        let FeedSubject::Application { job_id, .. } = &self.about;
-        Some(job_id)
+        match &self.about {
+            FeedSubject::Application { job_id, .. } => Some(job_id),
+            FeedSubject::Document { .. } => None,
+        }
     }
 
     /// The history entry it is about.
     pub fn entry(&self) -> Option<(ApplicationId, u64)> {
-        let FeedSubject::Application {
-            application_id,
-            sequence,
-            ..
-        } = &self.about;
-        Some((application_id.clone(), *sequence))
+        match &self.about {
+            FeedSubject::Application {
+                application_id,
+                sequence,
+                ..
+            } => Some((application_id.clone(), *sequence)),
+            FeedSubject::Document { .. } => None,
+        }
+    }
+
+    /// Of a document that somebody was given.
+    pub fn of_download(download: &Download) -> Self {
+        let kind = match download.customer_id {
+            Some(_) => ActorKind::Contact,
+            None => ActorKind::Recruiter,
+        };
+        Self {
+            at: download.at,
+            actor: Actor {
+                kind,
+                user_id: download.user_id.clone(),
+                customer_id: download.customer_id.clone(),
+            },
+            actor_name: download.user_name.clone(),
+            channel: HistoryChannel::Download,
+            customer_id: download.customer_id.clone(),
+            about: FeedSubject::Document {
+                document_id: download.document_id.clone(),
+                document_name: download.document_name.clone(),
+            },
+        }
     }
 
     /// Of a history entry that ordered so many mails; none once its content is erased.

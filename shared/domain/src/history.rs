@@ -66,7 +66,7 @@ impl Salt {
 }
 
 /// Through which channel something was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum HistoryChannel {
     /// A mail to the applicant.
@@ -79,6 +79,8 @@ pub enum HistoryChannel {
     Interview,
     /// The applicant tracking system sent it.
     Import,
+    /// Somebody was given a document; in the feed only.
+    Download,
 }
 
 impl HistoryChannel {
@@ -90,6 +92,7 @@ impl HistoryChannel {
             Self::StatusOnly => "statusOnly",
             Self::Interview => "interview",
             Self::Import => "import",
+            Self::Download => "download",
         }
     }
 
@@ -101,6 +104,7 @@ impl HistoryChannel {
             Self::StatusOnly,
             Self::Interview,
             Self::Import,
+            Self::Download,
         ];
         all.into_iter().find(|channel| channel.as_str() == text)
     }
@@ -118,7 +122,7 @@ impl From<Channel> for HistoryChannel {
 }
 
 /// What kind of user acted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ActorKind {
     /// Somebody of the customer.
@@ -128,7 +132,7 @@ pub enum ActorKind {
 }
 
 /// Who acted.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Actor {
     /// Contact or recruiter.
@@ -141,7 +145,7 @@ pub struct Actor {
 }
 
 /// One entry. The fields up to `previous_hash` are its envelope, which `hash` covers in this order.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
     /// Of which application.
@@ -149,6 +153,7 @@ pub struct HistoryEntry {
     /// Which entry, from 1.
     pub sequence: u64,
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// By whom.
     pub actor: Actor,

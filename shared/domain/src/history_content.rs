@@ -3,7 +3,7 @@
 use crate::{ActivityId, Appointment, EmailAddress, InterviewId, PhoneCall, SanitizedHtml, SingleLine, StatusId};
 
 /// An activity as it was called then.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedActivity {
     /// Its id.
@@ -13,7 +13,7 @@ pub struct RecordedActivity {
 }
 
 /// A status as it was called then.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedStatus {
     /// Its id.
@@ -25,7 +25,7 @@ pub struct RecordedStatus {
 }
 
 /// A mail as it was ordered.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedEmail {
     /// Who it was for.
@@ -39,7 +39,7 @@ pub struct RecordedEmail {
 }
 
 /// What an import changed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedImport {
     /// Whether it brought the application or changed it.
@@ -49,7 +49,7 @@ pub struct RecordedImport {
 }
 
 /// What happened to an interview, from the application's view.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedInterview {
     /// Which one.
@@ -68,7 +68,7 @@ pub struct RecordedInterview {
 }
 
 /// What can happen to an interview.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum InterviewChange {
     /// It was made for this application.

@@ -1,6 +1,8 @@
 //! HTML that is safe to mail and to show.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+
+use crate::Placeholder;
 
 /// What an editor for letters needs, and nothing that loads, runs or hides anything.
 const TAGS: [&str; 21] = [
@@ -27,17 +29,31 @@ const TAGS: [&str; 21] = [
     "ul",
 ];
 
-static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| allowed(ammonia::UrlRelative::Deny));
+
+/// The same for a template, whose link to an online interview has no address yet.
+static ALLOWED_IN_TEMPLATES: LazyLock<ammonia::Builder<'static>> =
+    LazyLock::new(|| allowed(ammonia::UrlRelative::Custom(Box::new(meeting_link))));
+
+fn allowed(relative: ammonia::UrlRelative<'static>) -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
         .tags(HashSet::from(TAGS))
         .tag_attributes([("a", HashSet::from(["href"]))].into())
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["https", "http", "mailto", "tel"]))
-        .url_relative(ammonia::UrlRelative::Deny)
+        .url_relative(relative)
         .link_rel(Some("noopener noreferrer"));
     builder
-});
+}
+
+/// A link that is nothing but a placeholder for an address.
+fn meeting_link(url: &str) -> Option<Cow<'_, str>> {
+    let name = url.trim().strip_prefix('$')?.strip_suffix('$')?;
+    let is_address =
+        Placeholder::find(name).is_some_and(|placeholder| placeholder.name == "Interview.OnlineMeetingUrl");
+    is_address.then_some(Cow::Borrowed(url))
+}
 
 /// Links whose target a reader of the text needs; a number or an address stands in the text itself.
 static TEXT_LINKS: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -71,6 +87,16 @@ impl SanitizedHtml {
     /// Sanitises what a person wrote, if neither it nor what comes of it, as HTML or as text, is longer than that
     /// many bytes: links gain their `rel`, `&` becomes `&amp;`, and each line of a quotation its mark.
     pub fn sanitize_within(html: &str, bytes: usize) -> Result<Self, HtmlError> {
+        Self::clean_within(html, bytes, &ALLOWED)
+    }
+
+    /// The same for a template: links may be a placeholder for the address of an online interview. What is filled in
+    /// later is sanitised as what it is then.
+    pub(crate) fn sanitize_template_within(html: &str, bytes: usize) -> Result<Self, HtmlError> {
+        Self::clean_within(html, bytes, &ALLOWED_IN_TEMPLATES)
+    }
+
+    fn clean_within(html: &str, bytes: usize, allowed: &ammonia::Builder<'_>) -> Result<Self, HtmlError> {
         if html.len() > bytes {
             return Err(HtmlError::TooLong(bytes));
         }
@@ -80,7 +106,7 @@ impl SanitizedHtml {
         {
             return Err(HtmlError::ControlCharacter);
         }
-        let sanitized = Self::sanitize(html);
+        let sanitized = Self(allowed.clean(html).to_string());
         if sanitized.depth() > DEEPEST {
             return Err(HtmlError::TooDeep);
         }
@@ -151,7 +177,7 @@ const DEEPEST: usize = 30;
 const WIDEST_LINE: usize = 20_000;
 
 /// Zero-width characters, which an editor may leave behind in an empty paragraph.
-const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+pub(crate) const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
 /// Text for use inside HTML.
 pub(crate) fn escape(text: &str) -> String {

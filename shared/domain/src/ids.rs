@@ -104,6 +104,9 @@ macro_rules! random_id {
 id!(/** A department or client. */ CustomerId, is_plain);
 id!(/** A contact or a recruiter. */ UserId, is_plain);
 id!(/** A job. */ JobId, is_plain);
+id!(/** A global document. */ DocumentId, is_plain);
+id!(/** A file given to a global document: one of its versions, or the one that is to come. */ UploadId, is_plain);
+id!(/** One download of a global document. */ DownloadId, is_plain);
 id!(/** A signed-in device: one family of refresh tokens. */ SessionId, is_plain);
 id!(/** A mail template. */ MailTemplateId, is_plain);
 id!(/** A workflow; its recruiter chooses it. */ WorkflowId, is_slug);
@@ -113,7 +116,16 @@ id!(/** An interview: `{job}-{own}`. */ InterviewId, is_application);
 id!(/** An activity: `{workflow}.{own}`. */ ActivityId, is_activity);
 id!(/** What the applicant tracking system calls an application or a job. */ ExternalId, is_external);
 
-random_id!(CustomerId, UserId, JobId, SessionId, MailTemplateId);
+random_id!(
+    CustomerId,
+    UserId,
+    JobId,
+    DocumentId,
+    UploadId,
+    DownloadId,
+    SessionId,
+    MailTemplateId
+);
 
 impl ApplicationId {
     /// A new application of the job, from 80 random bits.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// One row of an import, as it came. An empty text clears its field, an absent one leaves it as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ImportRow {
     /// What the applicant tracking system calls the application.

@@ -29,17 +29,17 @@ pub struct Job {
 }
 
 impl Job {
+    /// The most contacts a job names.
+    pub const MOST_CONTACTS: usize = 30;
+
     /// Whether the user may move and cancel this job's interviews: whoever may arrange some.
     pub fn may_arrange_interviews(&self, user: &User, workflow: &Workflow) -> bool {
         match &user.role {
             Role::Recruiter => true,
-            Role::Contact { contact_role, .. } => {
-                self.contact_ids.contains(&user.id)
-                    && workflow
-                        .activities
-                        .iter()
-                        .any(|activity| activity.channels_for(*contact_role).contains(&Channel::Interview))
-            }
+            Role::Contact { .. } => workflow
+                .activities
+                .iter()
+                .any(|activity| workflow.channels(activity, user, self).contains(&Channel::Interview)),
         }
     }
 }

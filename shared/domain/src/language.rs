@@ -1,7 +1,20 @@
 //! The languages people read in.
 
 /// A language of a user, an applicant or a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 pub enum Language {
     /// German as written in Austria.
     #[default]
@@ -23,6 +36,13 @@ impl Language {
             Self::GermanGermany => "de-DE",
             Self::English => "en",
         }
+    }
+
+    /// The language of exactly that tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::GermanAustria, Self::GermanGermany, Self::English]
+            .into_iter()
+            .find(|language| language.tag() == tag)
     }
 
     /// Reads a tag as other systems write it: `de`, `DE-at` and `en-GB` are understood too.

@@ -10,9 +10,13 @@ mod case;
 mod composed_email;
 mod customer;
 mod delivery;
+mod document;
+mod document_file;
 mod email_address;
+mod example;
 mod feed;
 mod field_error;
+mod filling;
 mod history;
 mod history_content;
 mod html;
@@ -22,15 +26,24 @@ mod interview;
 mod job;
 mod language;
 mod mail_template;
+mod mail_template_document;
 mod password;
+mod password_link;
+mod permission;
 mod phone_call;
 mod placeholder;
+mod release_changes;
+mod schema;
 mod session;
 mod sign_in_attempts;
 mod single_line;
 pub mod spoken_time;
+mod template_findings;
 mod user;
+mod user_edit;
 mod workflow;
+mod workflow_document;
+mod workflow_templates;
 
 pub use applicant::{Applicant, PhoneNumber, Salutation, TimeZoneName};
 pub use application::{Application, LastChange, Version};
@@ -39,28 +52,41 @@ pub use case::{Act, ActivityNotAvailable, Case, ChangedInterview, Decision, Ende
 pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
 pub use customer::Customer;
 pub use delivery::{MailRecord, MailState, RecipientKind, Refusal};
+pub use document::{
+    Audience, Author, DocumentOrder, DocumentVersion, Download, GlobalDocument, NoCustomers, NotPending, PendingUpload,
+    SomeCustomers, TooManyVersions,
+};
+pub use document_file::{DocumentFile, FileName, FileSize, MediaType};
 pub use email_address::EmailAddress;
+pub use example::Example;
 pub use feed::{FeedInterview, FeedItem, FeedSubject};
 pub use field_error::FieldError;
+pub use filling::{PlaceholderError, fill_html, fill_text, unresolved};
 pub use history::{Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryEntry, Salt, verify_chain};
 pub use history_content::{
     HistoryContent, InterviewChange, RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus,
 };
 pub use html::{HtmlError, SanitizedHtml};
 pub use ids::{
-    ActivityId, ApplicationId, CustomerId, ExternalId, IdError, InterviewId, JobId, MailId, MailTemplateId, SessionId,
-    StatusId, UserId, WorkflowId,
+    ActivityId, ApplicationId, CustomerId, DocumentId, DownloadId, ExternalId, IdError, InterviewId, JobId, MailId,
+    MailTemplateId, SessionId, StatusId, UploadId, UserId, WorkflowId,
 };
 pub use import::{ImportError, ImportOutcome, ImportRow, ImportTarget, ImportedApplication};
 pub use interview::{Booking, Colleague, Interview, NotBookable, Participant};
 pub use job::Job;
 pub use language::Language;
 pub use mail_template::MailTemplate;
+pub use mail_template_document::{MailTemplateDocument, TemplateText};
 pub use password::{Password, PasswordError, PasswordHash};
+pub use password_link::{PasswordLink, PasswordLinkKind, PasswordRequests};
 pub use phone_call::{PhoneCall, PhoneCallOutcome};
-pub use placeholder::{Placeholder, PlaceholderError, PlaceholderValues, fill_html, fill_text, unresolved};
+pub use placeholder::{Placeholder, PlaceholderValues};
+pub use release_changes::{ContactChange, ContactWithJobs, ReleaseChange, release_changes};
 pub use session::{Caller, NotAdmitted, Session, SessionClaims};
 pub use sign_in_attempts::SignInAttempts;
 pub use single_line::SingleLine;
 pub use user::{ContactRole, Role, User};
+pub use user_edit::{LinkFate, NotInvitable, UserEdit};
 pub use workflow::{Activity, ActivityKind, Channel, Release, Status, StatusGroup, TemplateReference, Workflow};
+pub use workflow_document::{CheckedWorkflow, Occupation, Surroundings, WorkflowDocument};
+pub use workflow_templates::MissingTemplate;

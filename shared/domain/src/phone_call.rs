@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::FieldError;
 
 /// How the call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum PhoneCallOutcome {
     /// The applicant was told.
@@ -17,7 +17,7 @@ pub enum PhoneCallOutcome {
 }
 
 /// A call with its note.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PhoneCall {
     /// How it ended.
@@ -25,6 +25,7 @@ pub struct PhoneCall {
     /// What was said.
     pub note: String,
     /// When it was.
+    #[schema(value_type = String, format = DateTime)]
     pub called_at: Timestamp,
 }
 

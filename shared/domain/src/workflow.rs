@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{ActivityId, ContactRole, Language, MailTemplateId, SingleLine, StatusId, Version, WorkflowId};
 
 /// Where in the process a status stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum StatusGroup {
     /// Just arrived.
@@ -33,6 +35,11 @@ impl StatusGroup {
         Self::Rejected,
     ];
 
+    /// Whether something is still to be decided about an application there.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Accepted | Self::Rejected)
+    }
+
     /// The word used in JSON, in query parameters and in the table.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -52,7 +59,7 @@ impl StatusGroup {
 }
 
 /// A place an application can be in.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// Its id within the workflow.
@@ -66,7 +73,9 @@ pub struct Status {
 }
 
 /// A way to carry an activity out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Channel {
     /// A mail to the applicant.
@@ -80,7 +89,7 @@ pub enum Channel {
 }
 
 /// What an activity is about, which bounds the channels it can be released for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ActivityKind {
     /// A decision the applicant is told of, or not.
@@ -104,7 +113,7 @@ impl ActivityKind {
 pub type Release = BTreeMap<ContactRole, BTreeSet<Channel>>;
 
 /// A permitted transition.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Activity {
     /// Its id, which begins with the workflow's.
@@ -124,7 +133,7 @@ pub struct Activity {
 }
 
 /// A template as its workflow knows it, so that reading the workflow tells which ones an activity offers.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TemplateReference {
     /// The template.

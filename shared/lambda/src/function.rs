@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
 use aws_config::SdkConfig;
-use lambda_http::{Body, Request, Response};
+use lambda_http::{Body, Request, Response, lambda_runtime::Diagnostic};
+use serde_json::Value;
+
+use crate::Invocation;
 
 /// A future whose type the binaries never see, so that the runtime is compiled once, in the library.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -13,15 +16,41 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub struct Function {
     /// The binary's name, the last part of its `CodeUri` in `template.yaml`, and the name in `functions/Cargo.toml`.
     pub name: &'static str,
-    /// Reads the settings, connects, and gives the handler of requests.
+    /// Reads the settings, connects, and gives the handler.
     pub start: fn(Environment) -> BoxFuture<Result<Handler, StartError>>,
+}
+
+/// What a function does with what Lambda hands to it.
+#[derive(Clone)]
+pub enum Handler {
+    /// Routes lead to it.
+    Http(HttpHandler),
+    /// It is invoked with an event: by a person, by a schedule, by another service.
+    Event(EventHandler),
 }
 
 /// Answers one HTTP request. Never fails: whatever goes wrong has become a problem document.
 #[derive(Clone)]
-pub struct Handler(Arc<dyn Fn(Request) -> BoxFuture<Response<Body>> + Send + Sync>);
+pub struct HttpHandler(Arc<dyn Fn(Request) -> BoxFuture<Response<Body>> + Send + Sync>);
 
-impl Handler {
+/// Answers one event. What goes wrong goes back to Lambda, which tells the caller or tries again.
+#[derive(Clone)]
+pub struct EventHandler(Arc<dyn Fn(Invocation) -> BoxFuture<Result<Value, Diagnostic>> + Send + Sync>);
+
+impl EventHandler {
+    pub(crate) fn new(
+        answer: impl Fn(Invocation) -> BoxFuture<Result<Value, Diagnostic>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(answer))
+    }
+
+    /// Answers the event.
+    pub fn call(&self, invocation: Invocation) -> BoxFuture<Result<Value, Diagnostic>> {
+        (self.0)(invocation)
+    }
+}
+
+impl HttpHandler {
     pub(crate) fn new(answer: impl Fn(Request) -> BoxFuture<Response<Body>> + Send + Sync + 'static) -> Self {
         Self(Arc::new(answer))
     }
@@ -51,6 +80,17 @@ impl Environment {
             .get(name)
             .map(String::as_str)
             .ok_or(StartError::SettingMissing(name))
+    }
+
+    /// The setting's value in the form its function needs.
+    pub fn parsed<T, E>(&self, name: &'static str, parse: fn(&str) -> Result<T, E>) -> Result<T, StartError>
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        parse(self.setting(name)?).map_err(|error| StartError::SettingInvalid {
+            name,
+            source: Box::new(error),
+        })
     }
 
     /// Region, credentials, endpoint and HTTP client of every AWS client of this function.

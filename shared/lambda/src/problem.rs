@@ -1,10 +1,12 @@
 //! Every problem a caller can be told of, as RFC 9457 `application/problem+json`. The only place that maps errors
 //! to answers.
 
-use domain::{ActivityNotAvailable, Application, Caller, FieldError, Interview, LastChange, NotBookable, Version};
+use domain::{
+    ActivityNotAvailable, Application, Caller, FieldError, Interview, LastChange, NotBookable, NotInvitable, Version,
+};
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
-use lambda_http::{Body, Response};
+use lambda_http::{Body, Response, lambda_runtime::Diagnostic};
 use store::{CommitError, ManageError, StoreError, Unique};
 
 /// What went wrong, said so that the caller knows what to do. Holds nobody else's data.
@@ -43,6 +45,13 @@ pub enum Problem {
     /// The application has moved out of the activity's reach.
     #[error("the activity does not start from the application's status")]
     ActivityNotAvailable,
+    /// An invitation would be of no use to the user.
+    #[error("{0}")]
+    NotInvitable(#[from] NotInvitable),
+    /// The link to set a password was never sent, has run out, was used, or another one was sent since: nobody must
+    /// tell these apart.
+    #[error("the link is not valid, or not any more; ask for a new one")]
+    LinkNotValid,
     /// There is no address to mail to.
     #[error("the applicant has no e-mail address")]
     ApplicantWithoutEmail,
@@ -64,12 +73,13 @@ pub enum Problem {
 }
 
 /// Who acted meanwhile, as far as the caller may see it.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VisibleChange {
     /// The version now.
     version: String,
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     at: jiff::Timestamp,
     /// Contact or recruiter.
     actor_kind: domain::ActorKind,
@@ -107,15 +117,25 @@ impl VisibleChange {
     }
 }
 
-#[derive(serde::Serialize)]
-struct Document<'a> {
+/// A problem as it is answered (RFC 9457).
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// What kind of problem it is; the portal's own texts go by it.
     r#type: String,
+    /// The same in a few words.
     title: &'static str,
+    /// The HTTP status.
     status: u16,
+    /// What the caller can do.
     detail: String,
+    /// The fields that are wrong.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<FieldError>, required = false)]
     errors: &'a [FieldError],
+    /// Who acted meanwhile.
     #[serde(rename = "lastChange", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<VisibleChange>)]
     last_change: Option<&'a VisibleChange>,
 }
 
@@ -186,6 +206,8 @@ impl Problem {
             ),
             Self::ActivityNotReleased => (StatusCode::FORBIDDEN, "activity-not-released", "Activity not released"),
             Self::ActivityNotAvailable => (StatusCode::CONFLICT, "activity-not-available", "Activity not available"),
+            Self::NotInvitable(_) => (StatusCode::CONFLICT, "not-invitable", "Cannot be invited"),
+            Self::LinkNotValid => (StatusCode::GONE, "link-not-valid", "Link not valid"),
             Self::ApplicantWithoutEmail => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "applicant-without-email",
@@ -203,13 +225,37 @@ impl Problem {
         }
     }
 
-    /// The answer. Logs the cause of what is not the caller's doing, once.
-    pub(crate) fn into_response(self) -> Response<Body> {
-        let (status, slug, title) = self.kind();
-        if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
+    /// Logs the cause of what is not the caller's doing, once.
+    pub fn log(&self) {
+        if let Self::Unavailable(cause) | Self::Internal(cause) = self {
+            let (_, slug, _) = self.kind();
             tracing::error!(problem = slug, cause = chain(cause.as_ref()), "the request failed");
         }
-        let document = Document {
+    }
+
+    /// What Lambda reports of a function that answers no HTTP.
+    pub(crate) fn into_diagnostic(self) -> Diagnostic {
+        self.log();
+        let (_, slug, _) = self.kind();
+        let fields = match &self {
+            Self::Validation(errors) => errors.as_slice(),
+            _ => &[],
+        };
+        let fields = fields
+            .iter()
+            .map(|error| format!("; {} {}", error.pointer, error.detail));
+        let error_message = [self.to_string()].into_iter().chain(fields).collect();
+        Diagnostic {
+            error_type: slug.to_owned(),
+            error_message,
+        }
+    }
+
+    /// The answer.
+    pub(crate) fn into_response(self) -> Response<Body> {
+        self.log();
+        let (status, slug, title) = self.kind();
+        let document = ProblemDocument {
             r#type: format!("/problems/{slug}"),
             title,
             status: status.as_u16(),

@@ -1,9 +1,9 @@
 //! An HTTP request as the functions read it.
 
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 
 use aws_lc_rs::digest;
-use domain::FieldError;
+use domain::{FieldError, Version};
 use jiff::Timestamp;
 use lambda_http::{Body, Request, RequestExt, request::RequestContext};
 use serde::de::DeserializeOwned;
@@ -37,6 +37,11 @@ impl PortalRequest {
     /// When the gateway got the request, to the millisecond.
     pub fn received_at(&self) -> Timestamp {
         self.received_at
+    }
+
+    /// The moment when the function has had the request for that long.
+    pub fn deadline(&self, after: Duration) -> Instant {
+        self.received + after
     }
 
     /// The time by the gateway's clock.
@@ -134,7 +139,7 @@ impl PortalRequest {
             return Err(Problem::UnsupportedMediaType("application/json"));
         }
         serde_json::from_slice(self.body()).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => Problem::Validation(vec![FieldError::new("", describe(&error))]),
+            serde_json::error::Category::Data => refused(&error),
             _ => Problem::bad_request("the body is not JSON"),
         })
     }
@@ -156,6 +161,17 @@ impl PortalRequest {
             .transpose()
     }
 
+    /// The version to write, if the caller has seen the current one: the first of what is new, the next of what is
+    /// there.
+    pub fn version_to_write(&self, current: Option<Version>) -> Result<Version, Problem> {
+        match (self.precondition_if_any()?, current) {
+            (None, None) => Ok(Version::FIRST),
+            (None, Some(_)) => Err(Problem::VersionMissing),
+            (Some(seen), Some(current)) if seen.holds_for(current) => Ok(current.next()),
+            (Some(_), _) => Err(Problem::VersionConflict(None)),
+        }
+    }
+
     /// What makes this request the same as another one: method, path, query and body. Not the version: a caller who lost
     /// the answer asks again with the version they see now.
     pub fn fingerprint(&self) -> String {
@@ -172,6 +188,11 @@ impl PortalRequest {
         }
         hex(context.finish().as_ref())
     }
+}
+
+/// JSON of another form.
+pub(crate) fn refused(error: &serde_json::Error) -> Problem {
+    Problem::Validation(vec![FieldError::new("", describe(error))])
 }
 
 /// serde's words without the place in the text, and without what the caller sent: a value may be personal.

@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use aws_config::BehaviorVersion;
-use lambda_http::{Request, service_fn};
+use jiff::Timestamp;
+use lambda_http::{LambdaEvent, Request, lambda_runtime, service_fn};
+use serde_json::Value;
 use tracing_subscriber::EnvFilter;
 
-use crate::{Environment, Function};
+use crate::{Environment, Function, Handler, Invocation};
 
 /// Runs the function until Lambda ends the process. Not generic, so that the runtime is compiled once.
 pub fn run(function: &Function) -> ExitCode {
@@ -35,9 +37,23 @@ fn failed(function: &Function, error: &(dyn std::error::Error + 'static)) -> Exi
 async fn answer(function: &Function) -> Result<(), lambda_http::Error> {
     let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let handler = (function.start)(Environment::new(std::env::vars().collect(), sdk)).await?;
-    lambda_http::run(service_fn(move |request: Request| {
-        let answer = handler.call(request);
-        async move { Ok::<_, std::convert::Infallible>(answer.await) }
-    }))
-    .await
+    match handler {
+        Handler::Http(handler) => {
+            lambda_http::run(service_fn(move |request: Request| {
+                let answer = handler.call(request);
+                async move { Ok::<_, std::convert::Infallible>(answer.await) }
+            }))
+            .await
+        }
+        Handler::Event(handler) => {
+            lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+                handler.call(Invocation {
+                    event: event.payload,
+                    id: event.context.request_id,
+                    received_at: Timestamp::now(),
+                })
+            }))
+            .await
+        }
+    }
 }

@@ -1,44 +1,45 @@
 //! Secrets that leave the portal once and come back to be compared by their hash.
 
-use std::fmt::Write;
+use std::{
+    fmt::{self, Display, Write},
+    str::FromStr,
+};
 
 use aws_lc_rs::{constant_time, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use domain::SessionId;
+use domain::{SessionId, UserId};
 
 use crate::{Problem, random};
 
-/// A refresh token, `{session}.{256 random bits}`, which only the browser's cookie holds.
+/// A secret with what it belongs to: `{id}.{256 random bits}`.
 #[derive(Clone)]
-pub struct RefreshToken {
-    session_id: SessionId,
+pub struct Token<Id> {
+    id: Id,
     secret: String,
 }
 
-impl RefreshToken {
-    /// The cookie's name.
-    pub const COOKIE: &'static str = "refresh";
+/// A refresh token, which only the browser's cookie holds.
+pub type RefreshToken = Token<SessionId>;
 
-    /// A new token of the session.
-    pub fn generate(session_id: SessionId) -> Result<Self, Problem> {
+/// What a link to set a password carries, which only the user's mail holds.
+pub type LinkToken = Token<UserId>;
+
+impl<Id: FromStr> Token<Id> {
+    /// A new token.
+    pub fn generate(id: Id) -> Result<Self, Problem> {
         Ok(Self {
-            session_id,
+            id,
             secret: BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?),
         })
     }
 
-    /// From the cookie's value.
+    /// From its text.
     pub fn parse(text: &str) -> Option<Self> {
-        let (session, secret) = text.split_once('.')?;
+        let (id, secret) = text.split_once('.')?;
         Some(Self {
-            session_id: session.parse().ok()?,
+            id: id.parse().ok()?,
             secret: secret.to_owned(),
         })
-    }
-
-    /// Which session it belongs to.
-    pub fn session_id(&self) -> &SessionId {
-        &self.session_id
     }
 
     /// What is kept of it.
@@ -50,16 +51,38 @@ impl RefreshToken {
     pub fn has_hash(&self, hash: &str) -> bool {
         constant_time::verify_slices_are_equal(self.hash().as_bytes(), hash.as_bytes()).is_ok()
     }
+}
+
+/// The whole token: only for whoever it is made for.
+impl<Id: Display> Display for Token<Id> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.id, self.secret)
+    }
+}
+
+impl RefreshToken {
+    /// The cookie's name.
+    pub const COOKIE: &'static str = "refresh";
+
+    /// Which session it belongs to.
+    pub fn session_id(&self) -> &SessionId {
+        &self.id
+    }
 
     /// The cookie that carries it for that many seconds; for none, the browser forgets it.
     pub fn set_cookie(token: Option<&Self>, seconds: i64) -> String {
-        let value = token
-            .map(|token| format!("{}.{}", token.session_id, token.secret))
-            .unwrap_or_default();
+        let value = token.map(ToString::to_string).unwrap_or_default();
         format!(
             "{}={value}; HttpOnly; Secure; SameSite=Strict; Path=/api/session; Max-Age={seconds}",
             Self::COOKIE
         )
+    }
+}
+
+impl LinkToken {
+    /// Whose password it may set.
+    pub fn user_id(&self) -> &UserId {
+        &self.id
     }
 }
 

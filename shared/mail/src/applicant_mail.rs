@@ -32,11 +32,12 @@ pub struct ApplicantMail<'a> {
 impl ApplicantMail<'_> {
     /// The MIME bytes: `multipart/alternative` of text and HTML. The same mail always gives the same bytes.
     pub fn render(&self) -> Result<Vec<u8>, RenderError> {
+        let id = self.id.to_string();
         let letter = Letter {
-            id: self.id,
+            id: &id,
             sender_address: self.sender_address,
             sender_name: self.sender_name,
-            reply_to: self.reply_to,
+            reply_to: Some(self.reply_to),
             to: self.to,
             to_name: self.to_name,
             subject: self.email.subject(),

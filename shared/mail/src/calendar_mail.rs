@@ -41,11 +41,12 @@ impl CalendarMail<'_> {
     /// `multipart/mixed` of (`multipart/alternative` of text, HTML, `text/calendar`) and the same calendar object
     /// attached. The same mail always gives the same bytes.
     pub fn render(&self) -> Result<Vec<u8>, RenderError> {
+        let id = self.id.to_string();
         let letter = Letter {
-            id: self.id,
+            id: &id,
             sender_address: self.sender_address,
             sender_name: self.sender_name,
-            reply_to: self.reply_to,
+            reply_to: Some(self.reply_to),
             to: self.to,
             to_name: self.to_name,
             subject: self.subject,

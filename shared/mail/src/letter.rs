@@ -1,6 +1,6 @@
 //! What every mail of the portal has in common: its headers, and the letter as text and as HTML.
 
-use domain::{EmailAddress, MailId, SanitizedHtml, SingleLine};
+use domain::{EmailAddress, SanitizedHtml, SingleLine};
 use jiff::Timestamp;
 use mail_builder::{MessageBuilder, headers::address::Address, mime::MimePart};
 
@@ -12,10 +12,11 @@ pub struct RenderError(#[from] std::io::Error);
 /// A letter to one person, whatever else its mail carries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Letter<'a> {
-    pub(crate) id: &'a MailId,
+    pub(crate) id: &'a str,
     pub(crate) sender_address: &'a EmailAddress,
     pub(crate) sender_name: &'a SingleLine,
-    pub(crate) reply_to: &'a EmailAddress,
+    /// Where answers go; none where nobody reads them.
+    pub(crate) reply_to: Option<&'a EmailAddress>,
     pub(crate) to: &'a EmailAddress,
     pub(crate) to_name: &'a str,
     pub(crate) subject: &'a SingleLine,
@@ -45,11 +46,12 @@ impl Letter<'_> {
             .from(Address::new_address(
                 Some(self.sender_name.as_str()),
                 self.sender_address.as_str(),
-            ))
-            .reply_to(Address::new_address(
-                Some(self.sender_name.as_str()),
-                self.reply_to.as_str(),
-            ))
+            ));
+        let builder = match self.reply_to {
+            None => builder,
+            Some(address) => builder.reply_to(Address::new_address(Some(self.sender_name.as_str()), address.as_str())),
+        };
+        let builder = builder
             .to(Address::new_address(Some(self.to_name), self.to.as_str()))
             .subject(self.subject.as_str())
             .body(content);

@@ -25,8 +25,8 @@ pub struct Mailer {
 /// A mail to send.
 #[derive(Debug, Clone, Copy)]
 pub struct OutgoingMail<'a> {
-    /// Its id, carried as the tag `mail` so that SES's events find its record.
-    pub id: &'a MailId,
+    /// Its id, carried as the tag `mail` so that SES's events find its record; none if it has no record.
+    pub id: Option<&'a MailId>,
     /// Who gets it.
     pub recipient: &'a EmailAddress,
     /// Its bytes.
@@ -79,9 +79,12 @@ impl Mailer {
 
     /// Sends one complete request to SES, whatever comes of it.
     pub async fn attempt(&self, mail: OutgoingMail<'_>) -> Attempt {
+        let tag = mail
+            .id
+            .map(|id| MessageTag::builder().name("mail").value(id.to_string()).build());
         let (raw, tag) = match (
             RawMessage::builder().data(Blob::new(mail.mime)).build(),
-            MessageTag::builder().name("mail").value(mail.id.to_string()).build(),
+            tag.transpose(),
         ) {
             (Ok(raw), Ok(tag)) => (raw, tag),
             (Err(error), _) | (_, Err(error)) => return not_sent(&error),
@@ -92,7 +95,7 @@ impl Mailer {
             .from_email_address(self.sender.as_str())
             .destination(Destination::builder().to_addresses(mail.recipient.as_str()).build())
             .content(EmailContent::builder().raw(raw).build())
-            .email_tags(tag)
+            .set_email_tags(tag.map(|tag| vec![tag]))
             .send()
             .await;
         match result {

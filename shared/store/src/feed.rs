@@ -173,19 +173,20 @@ impl Store {
     ) -> Result<HashMap<(ApplicationId, u64), Vec<MailState>>, StoreError> {
         let mut keys = Vec::new();
         for item in items {
-            match &item.about {
-                FeedSubject::Application {
-                    application_id,
-                    sequence,
-                    mails,
-                    ..
-                } => keys.extend((1..=*mails).map(|number| {
+            if let FeedSubject::Application {
+                application_id,
+                sequence,
+                mails,
+                ..
+            } = &item.about
+            {
+                keys.extend((1..=*mails).map(|number| {
                     Key::mail(&MailId {
                         application_id: application_id.clone(),
                         sequence: *sequence,
                         number,
                     })
-                })),
+                }));
             }
         }
         let mut states: HashMap<_, Vec<_>> = HashMap::new();
@@ -224,13 +225,12 @@ pub(crate) fn attributes(feed: &FeedItem, id: &str) -> Result<Item, StoreError> 
         (FEED.to_owned(), serde_dynamo::to_attribute_value(feed)?),
         (FEED_ORDER.to_owned(), AttributeValue::S(format!("{:.3}#{id}", feed.at))),
     ]);
-    let FeedSubject::Application { job_id, .. } = &feed.about;
     let lists = [
         (FEED_ALL, Some(FEED_ALL.everything())),
         (FEED_BY_CHANNEL, Some(feed.channel.as_str().to_owned())),
         (FEED_BY_CONTACT, Some(feed.actor.user_id.to_string())),
         (FEED_BY_CUSTOMER, feed.customer_id.as_ref().map(ToString::to_string)),
-        (FEED_BY_JOB, Some(job_id.to_string())),
+        (FEED_BY_JOB, feed.job_id().map(ToString::to_string)),
     ];
     for (index, value) in lists {
         attributes.extend(value.map(|value| (index.attribute.to_owned(), AttributeValue::S(value))));

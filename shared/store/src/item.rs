@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Application, CustomerId, FeedItem, HistoryEntry, Interview, Job, JobId, StatusGroup};
+use domain::{
+    Application, CustomerId, Download, FeedItem, GlobalDocument, HistoryEntry, Interview, Job, JobId, StatusGroup, User,
+};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
@@ -11,7 +13,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 use crate::{
     error::StoreError,
     feed,
-    keys::{CUSTOMER_LIST, EXPIRES_AT, JOB_LIST, JOBS, Key, LIST_ORDER, PK, SK},
+    keys::{CUSTOMER_LIST, DOCUMENTS, EXPIRES_AT, JOB_LIST, JOBS, Key, LIST_ORDER, PK, SK},
 };
 
 /// An item as the SDK has it.
@@ -115,6 +117,43 @@ pub(crate) fn write_job(job: &Job) -> Result<Item, StoreError> {
     item.insert(JOB_LIST.to_owned(), AttributeValue::S(JOBS.to_owned()));
     item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
     Ok(item)
+}
+
+/// A global document with the attributes that put it into the list of all, by its order and then by its name.
+pub(crate) fn write_document(document: &GlobalDocument) -> Result<Item, StoreError> {
+    let mut item = write(Key::document(&document.id), document)?;
+    let order = u64::from(document.order);
+    let order = format!("{order:06}#{}#{}", document.name.as_str().to_lowercase(), document.id);
+    // No customer's own list: their ids have no capital letters.
+    item.insert(CUSTOMER_LIST.to_owned(), AttributeValue::S(DOCUMENTS.to_owned()));
+    item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    Ok(item)
+}
+
+/// That somebody was given a document, with what puts it into the feed.
+pub(crate) fn write_download(download: &Download) -> Result<Item, StoreError> {
+    let mut item = write(Key::download(download), download)?;
+    item.extend(feed::attributes(
+        &FeedItem::of_download(download),
+        &download.id.to_string(),
+    )?);
+    Ok(item)
+}
+
+/// A user; a contact with the attributes that put them into the list of their customer's contacts.
+pub(crate) fn write_user(user: &User) -> Result<Item, StoreError> {
+    let mut item = write(Key::user(&user.id), user)?;
+    if let Some(customer) = user.customer_id() {
+        let order = format!("{}#{}", user.name.as_str().to_lowercase(), user.id);
+        item.insert(CUSTOMER_LIST.to_owned(), AttributeValue::S(contact_list(customer)));
+        item.insert(LIST_ORDER.to_owned(), AttributeValue::S(order));
+    }
+    Ok(item)
+}
+
+/// The partition of a customer's contacts in the index by customer. A customer's id holds no `#`.
+pub(crate) fn contact_list(customer: &CustomerId) -> String {
+    format!("CONTACTS#{customer}")
 }
 
 /// The partition of a customer's jobs in the index by customer. A customer's id holds no `#`.

@@ -2,10 +2,12 @@
 //!
 //! | pk | sk | item |
 //! |---|---|---|
-//! | `USER#{user}` | `USER` | user |
+//! | `USER#{user}` | `USER` | user; a contact also in the index by customer, under the customer's contacts, by name |
+//! | `USER#{user}` | `PASSWORD_LINK` | the newest link to set a password, expires |
 //! | `USER#{user}` | `JOB#{job}` | a job that names the contact, with its workflow |
 //! | `EMAIL#{address}` | `EMAIL` | whose address it is |
 //! | `SIGN_IN#{hash of address}` | `SIGN_IN` | failed sign-ins, expires |
+//! | `PASSWORD_REQUESTS#{hash of address}` | `PASSWORD_REQUESTS` | when links were asked for, expires |
 //! | `SESSION#{session}` | `SESSION` | session, expires |
 //! | `CUSTOMERS` | `CUSTOMER#{customer}` | customer |
 //! | `JOB#{job}` | `JOB` | job; in both indexes, under lists of its own, by title |
@@ -13,6 +15,8 @@
 //! | `WORKFLOWS` | `WORKFLOW#{workflow}` | workflow |
 //! | `WORKFLOW#{workflow}` | `JOB#{job}` | a job that follows the workflow, with its customer |
 //! | `MAIL_TEMPLATES` | `MAIL_TEMPLATE#{template}` | mail template |
+//! | `DOCUMENTS` | `DOCUMENT#{document}` | global document; in the index by customer, under a list of its own, by order and name |
+//! | `DOCUMENT#{document}` | `DOWNLOAD#{at}#{download}` | who was given the document; stays when the document goes |
 //! | `EXTERNAL_JOB#{external id}` | `EXTERNAL` | which job that is |
 //! | `EXTERNAL_APPLICATION#{external id}` | `EXTERNAL` | which application that is |
 //! | `APPLICATION#{application}` | `APPLICATION` | application; in both indexes |
@@ -28,7 +32,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{
-    ApplicationId, CustomerId, ExternalId, InterviewId, JobId, MailId, MailTemplateId, SessionId, UserId, WorkflowId,
+    ApplicationId, CustomerId, DocumentId, Download, ExternalId, InterviewId, JobId, MailId, MailTemplateId, SessionId,
+    UserId, WorkflowId,
 };
 
 /// Partition key attribute.
@@ -103,6 +108,8 @@ pub(crate) const CUSTOMERS: &str = "CUSTOMERS";
 pub(crate) const WORKFLOWS: &str = "WORKFLOWS";
 /// The partition of all mail templates.
 pub(crate) const MAIL_TEMPLATES: &str = "MAIL_TEMPLATES";
+/// The partition of all global documents, and their list in the index by customer.
+pub(crate) const DOCUMENTS: &str = "DOCUMENTS";
 /// The partition of the keys that functions trust.
 pub(crate) const TRUST: &str = "TRUST";
 /// The sort key of the key that signs cursors.
@@ -145,12 +152,20 @@ impl Key {
         Self::new(format!("USER#{user}"), format!("{CONTACT_JOB}{job}"))
     }
 
+    pub fn password_link(user: &UserId) -> Self {
+        Self::new(format!("USER#{user}"), "PASSWORD_LINK")
+    }
+
     pub fn email(lookup_form: &str) -> Self {
         Self::new(format!("EMAIL#{lookup_form}"), "EMAIL")
     }
 
     pub fn sign_in(address_hash: &str) -> Self {
         Self::new(format!("SIGN_IN#{address_hash}"), "SIGN_IN")
+    }
+
+    pub fn password_requests(address_hash: &str) -> Self {
+        Self::new(format!("PASSWORD_REQUESTS#{address_hash}"), "PASSWORD_REQUESTS")
     }
 
     pub fn session(id: &SessionId) -> Self {
@@ -173,12 +188,29 @@ impl Key {
         Self::new(WORKFLOWS, format!("WORKFLOW#{id}"))
     }
 
+    /// The partition of the jobs that follow a workflow.
+    pub fn workflow_jobs(workflow: &WorkflowId) -> String {
+        format!("WORKFLOW#{workflow}")
+    }
+
     pub fn workflow_job(workflow: &WorkflowId, job: &JobId) -> Self {
-        Self::new(format!("WORKFLOW#{workflow}"), format!("{WORKFLOW_JOB}{job}"))
+        Self::new(Self::workflow_jobs(workflow), format!("{WORKFLOW_JOB}{job}"))
     }
 
     pub fn mail_template(id: &MailTemplateId) -> Self {
         Self::new(MAIL_TEMPLATES, format!("MAIL_TEMPLATE#{id}"))
+    }
+
+    pub fn document(id: &DocumentId) -> Self {
+        Self::new(DOCUMENTS, format!("DOCUMENT#{id}"))
+    }
+
+    pub fn download(download: &Download) -> Self {
+        // A fixed number of digits, or the order of the texts is not that of the times.
+        Self::new(
+            format!("DOCUMENT#{}", download.document_id),
+            format!("DOWNLOAD#{:.3}#{}", download.at, download.id),
+        )
     }
 
     pub fn external_job(id: &ExternalId) -> Self {

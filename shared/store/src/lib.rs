@@ -5,6 +5,7 @@
 
 mod batch;
 mod commit;
+mod documents;
 mod error;
 mod feed;
 mod history;
@@ -14,26 +15,36 @@ mod jobs;
 mod keys;
 mod lists;
 mod load;
+mod mail_templates;
 mod mails;
 mod managed;
+mod managed_lists;
+mod password_links;
 mod people;
 mod preparation;
 mod sessions;
 mod trust;
 mod users;
+mod workflows;
 
 pub use commit::{Command, Commit, CommitError, NewCommand, OrderedMail};
+pub use documents::{DocumentPage, DocumentPosition};
 pub use error::StoreError;
 pub use feed::{FeedFilter, FeedPage, FeedPosition};
 pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview, Participants};
+pub use jobs::JobReferences;
 pub use lists::{ApplicationPage, ListPosition, ListScope};
 pub use load::{CaseKeys, ImportLoad, LoadedCase, LoadedProfile};
+pub use mail_templates::MailTemplateSummary;
 pub use mails::MailMark;
 pub use managed::{ManageError, Unique};
+pub use managed_lists::ManagedPage;
 pub use people::PersonCalendar;
 pub use sessions::Rotation;
 pub use trust::Trust;
+pub use users::LinkWrite;
+pub use workflows::{ApplicationCounts, Follower, WorkflowSummary};
 
 use aws_sdk_dynamodb::Client;
 

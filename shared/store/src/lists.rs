@@ -24,9 +24,9 @@ pub enum ListScope<'a> {
 /// Where a list goes on: the last application seen.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ListPosition {
-    pk: String,
-    list: String,
-    order: String,
+    pub(crate) pk: String,
+    pub(crate) list: String,
+    pub(crate) order: String,
 }
 
 /// A page of applications, what waits longest first within each status group.

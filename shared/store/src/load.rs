@@ -75,8 +75,8 @@ struct ExternalApplication {
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ExternalJob {
-    job_id: JobId,
+pub(crate) struct ExternalJob {
+    pub job_id: JobId,
 }
 
 #[derive(serde::Deserialize)]

@@ -57,6 +57,16 @@ pub(crate) struct Guarded {
     meaning: Meaning,
 }
 
+impl Guarded {
+    /// A write whose failed condition means that something has changed meanwhile.
+    pub(crate) fn or_changed(write: TransactWriteItem) -> Self {
+        Self {
+            write,
+            meaning: Meaning::Changed,
+        }
+    }
+}
+
 /// A transaction that collides with another is tried that often.
 const ATTEMPTS: u32 = 6;
 

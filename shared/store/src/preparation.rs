@@ -1,28 +1,17 @@
-//! What must be there before anybody can act: users, workflows, templates.
+//! What must be there before anybody can act: workflows, templates.
 
-use domain::{MailTemplate, TemplateReference, User, Workflow};
+use domain::{MailTemplate, TemplateReference, Workflow};
 
 use crate::{
     ManageError, Store,
     item::{self, Item},
     keys::Key,
-    sessions::EmailOwner,
 };
 
 /// DynamoDB's limit of items in one transaction.
 const MOST_WRITES: usize = 100;
 
 impl Store {
-    /// Writes a user and whose address it is.
-    pub async fn put_user(&self, user: &User) -> Result<(), ManageError> {
-        let owner = EmailOwner {
-            user_id: user.id.clone(),
-        };
-        let email = item::write(Key::email(&user.email.lookup_form()), &owner)?;
-        self.put_together(vec![item::write(Key::user(&user.id), user)?, email])
-            .await
-    }
-
     /// Writes a workflow with its templates, each of them also in its own place.
     pub async fn put_workflow(&self, workflow: &Workflow, templates: &[MailTemplate]) -> Result<(), ManageError> {
         let references = templates.iter().map(|template| TemplateReference {

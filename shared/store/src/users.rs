@@ -1,12 +1,89 @@
-//! What users change about themselves.
+//! Users: what recruiters write about them, and what they change about themselves.
 
-use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::AttributeValue};
-use domain::{Language, PasswordHash, SanitizedHtml, SessionId, User};
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, TransactWriteItem, Update},
+};
+use domain::{Language, PasswordHash, PasswordLink, PasswordLinkKind, SanitizedHtml, SessionId, User};
 use jiff::Timestamp;
 
-use crate::{Store, error::StoreError, keys::Key};
+use crate::{
+    ManageError, Store,
+    commit::not_built,
+    error::StoreError,
+    item::{self, Item},
+    keys::Key,
+    managed::{Guarded, Unique},
+    password_links::{NO_PASSWORD, write_link},
+    sessions::EmailOwner,
+};
+
+/// What becomes of a user's link together with the user.
+#[derive(Debug, Clone, Copy)]
+pub enum LinkWrite<'a> {
+    /// Nothing.
+    Keep,
+    /// It is gone.
+    Remove,
+    /// This one takes its place.
+    Put(&'a PasswordLink),
+}
 
 impl Store {
+    /// A new user, whose address nobody else may have, with the link that invites them.
+    pub async fn create_user(&self, user: &User, invitation: Option<&PasswordLink>) -> Result<(), ManageError> {
+        let mut writes = vec![
+            self.replace(item::write_user(user)?, user.version)?,
+            self.claim(write_owner(user)?, Unique::EmailAddress)?,
+        ];
+        if let Some(link) = invitation {
+            writes.push(self.place(write_link(&user.id, link)?)?);
+        }
+        self.write_together(writes).await
+    }
+
+    /// Writes what differs from the version before, and nothing else: the user may be changing their settings or their
+    /// password at the same time. A new address is claimed and the old one given back.
+    pub async fn save_user(&self, user: &User, before: &User, link: LinkWrite<'_>) -> Result<(), ManageError> {
+        let invited = matches!(link, LinkWrite::Put(link) if link.kind == PasswordLinkKind::Invitation);
+        let mut writes = vec![self.update_user(user, before, invited)?];
+        if user.email.lookup_form() != before.email.lookup_form() {
+            writes.push(self.claim(write_owner(user)?, Unique::EmailAddress)?);
+            writes.push(self.remove(&Key::email(&before.email.lookup_form()), None)?);
+        }
+        match link {
+            LinkWrite::Keep => {}
+            LinkWrite::Remove => writes.push(self.remove(&Key::password_link(&user.id), None)?),
+            LinkWrite::Put(link) => writes.push(self.place(write_link(&user.id, link)?)?),
+        }
+        self.write_together(writes).await
+    }
+
+    fn update_user(&self, user: &User, before: &User, invited: bool) -> Result<Guarded, StoreError> {
+        let (old, new) = (item::write_user(before)?, item::write_user(user)?);
+        let mut update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(Key::user(&user.id).attributes()))
+            .condition_expression(format!("#version = :before{}", if invited { NO_PASSWORD } else { "" }))
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":before", AttributeValue::N(before.version.to_string()));
+        let mut sets = Vec::new();
+        let changed = new.into_iter().filter(|(name, value)| old.get(name) != Some(value));
+        for (number, (name, value)) in changed.enumerate() {
+            sets.push(format!("#set{number} = :set{number}"));
+            update = update
+                .expression_attribute_names(format!("#set{number}"), name)
+                .expression_attribute_values(format!(":set{number}"), value);
+        }
+        let mut expression = format!("SET {}", sets.join(", "));
+        // Whoever changes their password meanwhile must not keep a session that ends here.
+        if user.sessions_ended_at != before.sessions_ended_at && user.surviving_session.is_none() {
+            expression.push_str(" REMOVE survivingSession");
+        }
+        let update = update.update_expression(expression).build().map_err(not_built)?;
+        Ok(Guarded::or_changed(TransactWriteItem::builder().update(update).build()))
+    }
+
     /// Sets what is given and leaves the rest.
     pub async fn update_settings(
         &self,
@@ -58,7 +135,9 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(Key::user(&user.id).attributes()))
             .update_expression("SET passwordHash = :new, sessionsEndedAt = :now, survivingSession = :session")
-            .condition_expression("passwordHash = :old")
+            // A session that survives must not survive a deactivation.
+            .condition_expression("passwordHash = :old AND active = :active")
+            .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":new", serde_dynamo::to_attribute_value(new)?)
             .expression_attribute_values(":old", serde_dynamo::to_attribute_value(&user.password_hash)?)
             .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
@@ -73,4 +152,11 @@ impl Store {
             },
         }
     }
+}
+
+fn write_owner(user: &User) -> Result<Item, StoreError> {
+    let owner = EmailOwner {
+        user_id: user.id.clone(),
+    };
+    item::write(Key::email(&user.email.lookup_form()), &owner)
 }

@@ -94,11 +94,11 @@ pub(super) async fn write_user(store: &Store, user: &User) -> Result<(), DemoErr
         let hash = PasswordHash::create(&password, random()).map_err(|error| refused(&"password", &error))?;
         user.password_hash = Some(hash);
     }
-    Ok(store.put_user(&user).await?)
+    unless_there(store.create_user(&user, None).await)
 }
 
 /// A load that was interrupted had come as far as this.
-fn unless_there(written: Result<(), ManageError>) -> Result<(), DemoError> {
+pub(super) fn unless_there(written: Result<(), ManageError>) -> Result<(), DemoError> {
     match written {
         Ok(()) | Err(ManageError::Changed | ManageError::Taken(_)) => Ok(()),
         Err(error) => Err(error.into()),

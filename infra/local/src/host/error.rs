@@ -26,9 +26,6 @@ pub enum HostError {
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// A function's name cannot be carried by its AWS clients.
-    #[error("{0} is no usable name of a function")]
-    Name(String),
     /// The template has no table.
     #[error("the template has no table")]
     NoTable,
@@ -59,6 +56,9 @@ pub enum HostError {
     /// The route table.
     #[error(transparent)]
     Routes(#[from] RouteConflict),
+    /// Routes lead to a function that answers events only.
+    #[error("the template has routes to the function {0}, which answers no HTTP")]
+    NotHttp(String),
     /// A function.
     #[error("the function {name} does not start")]
     Function {

@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use http::HeaderMap;
+use http::{Request, header::AUTHORIZATION};
 use serde_json::Value;
+
+use crate::host::ACCESS_KEY;
 
 /// The allowed actions by function, such as `dynamodb:PutItem`.
 #[derive(Default)]
@@ -26,17 +28,33 @@ impl Permissions {
     }
 }
 
-/// Which function calls: its clients carry its name as the application's id in the user agent.
-pub fn caller(headers: &HeaderMap) -> Option<String> {
-    let agents = ["x-amz-user-agent", "user-agent"].map(|name| headers.get(name).and_then(|value| value.to_str().ok()));
-    let mut words = agents.into_iter().flatten().flat_map(str::split_whitespace);
-    words.find_map(|word| word.strip_prefix("app/")).map(str::to_owned)
+/// Which function calls, or has signed the URL that is called: its access key is its name.
+pub fn caller<B>(request: &Request<B>) -> Option<String> {
+    let header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let in_header = header
+        .and_then(|header| header.split_once("Credential="))
+        .map(|(_, rest)| rest.to_owned());
+    let query = request.uri().query().unwrap_or_default();
+    let in_query = || {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "X-Amz-Credential")
+            .map(|(_, value)| value.into_owned())
+    };
+    let credential = in_header.or_else(in_query)?;
+    let access_key = credential.split('/').next()?;
+    (access_key != ACCESS_KEY).then(|| access_key.to_owned())
 }
 
 /// What IAM asks about for an operation: a transaction about each of its writes.
 fn actions(operation: &str, body: &[u8]) -> Vec<String> {
     let (service, name) = operation.split_once('.').unwrap_or((operation, ""));
     let prefix = service.to_ascii_lowercase();
+    if service == "S3" {
+        return s3_actions(name).iter().map(|action| format!("s3:{action}")).collect();
+    }
     if name != "TransactWriteItems" {
         return vec![format!("{prefix}:{name}")];
     }
@@ -52,4 +70,19 @@ fn actions(operation: &str, body: &[u8]) -> Vec<String> {
             kind => format!("{prefix}:{kind}Item"),
         })
         .collect()
+}
+
+/// S3's actions are not always called like its operations.
+fn s3_actions(operation: &str) -> Vec<&str> {
+    match operation {
+        // A browser's question before its request, which needs no permission.
+        "OPTIONS" => vec![],
+        "HeadObject" => vec!["GetObject"],
+        "CopyObject" => vec!["GetObject", "PutObject"],
+        "PostObject" | "UploadPart" | "CreateMultipartUpload" | "CompleteMultipartUpload" => vec!["PutObject"],
+        "DeleteObjects" => vec!["DeleteObject"],
+        "HeadBucket" | "ListObjects" | "ListObjectsV2" => vec!["ListBucket"],
+        "ListBuckets" => vec!["ListAllMyBuckets"],
+        same => vec![same],
+    }
 }

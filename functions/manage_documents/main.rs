@@ -1,0 +1,5 @@
+//! The Lambda `manage-documents`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::manage_documents::FUNCTION)
+}

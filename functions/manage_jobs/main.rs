@@ -1,0 +1,5 @@
+//! The Lambda `manage-jobs`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::manage_jobs::FUNCTION)
+}

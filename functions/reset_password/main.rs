@@ -1,0 +1,5 @@
+//! The Lambda `reset-password`.
+
+fn main() -> std::process::ExitCode {
+    lambda::run(&functions::reset_password::FUNCTION)
+}

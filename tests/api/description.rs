@@ -1,0 +1,59 @@
+//! The API's description says what the API does.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tests::Portal;
+
+#[tokio::test]
+async fn it_describes_exactly_the_routes_that_there_are() {
+    let portal = Portal::start().await;
+    let document = portal.request("GET", "/api/openapi.json", &[], None).await.expect(200);
+    let mut described = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            described.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let template = local::template::Template::read(local::template::BUILT_IN, &[].into()).unwrap();
+    let routes: BTreeSet<_> = template
+        .functions
+        .iter()
+        .flat_map(|function| &function.routes)
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert_eq!(described, routes);
+}
+
+#[tokio::test]
+async fn every_name_it_refers_to_is_there() {
+    let portal = Portal::start().await;
+    let document = portal.request("GET", "/api/openapi.json", &[], None).await.expect(200);
+    let mut references = BTreeSet::new();
+    collect(&document, &mut references);
+    assert!(references.contains("#/components/schemas/ApplicationView"));
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    let mut ids = BTreeSet::new();
+    for methods in document["paths"].as_object().unwrap().values() {
+        for operation in methods.as_object().unwrap().values() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} twice");
+        }
+    }
+}
+
+fn collect(value: &Value, references: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+                references.insert(reference.to_owned());
+            }
+            fields.values().for_each(|value| collect(value, references));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}

@@ -121,6 +121,11 @@ test('a new signature stands under the next mail, and the language is the one ch
   const [mail] = await portal.inbox('mehmet.oeztuerk@mail.example');
   assert.match(mail.html, /jetzt auch für Wels zuständig/);
   assert.doesNotMatch(mail.html, /Leitung Produktion/);
+  // For the tests after this one.
+  await page.goto('/#/settings');
+  await page.getByLabel('Language of the portal').selectOption('de-AT');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Gespeichert.').waitFor();
 });
 
 test('a password is changed, wrong ones are told beside their fields', async () => {
@@ -153,4 +158,31 @@ test('a wrong password and a lost connection are told in plain words', async () 
   await page.context().setOffline(false);
   await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
   await page.getByRole('alert').waitFor({ state: 'detached' });
+});
+
+test('a forgotten password is set anew by the link in the mail', async () => {
+  const page = await portal.person();
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Passwort vergessen?' }).click();
+  await page.getByLabel('E-Mail-Adresse').fill('reader@demo.example');
+  await page.getByRole('button', { name: 'Link anfordern' }).click();
+  await page.getByRole('heading', { name: 'Sehen Sie in Ihr Postfach' }).waitFor();
+  const [mail] = await portal.inbox('reader@demo.example');
+  const { pathname, hash } = new URL(/https?:\S+set-password#[\w.-]+/.exec(mail.text)[0]);
+  await page.goto(pathname + hash);
+  await page.getByLabel('Neues Passwort').fill('Ein langer Satz mit Ähren');
+  await page.getByRole('button', { name: 'Passwort festlegen' }).click();
+  await page.getByRole('link', { name: 'Zur Anmeldung' }).click();
+  await signIn(page, 'reader@demo.example', 'Ein langer Satz mit Ähren');
+});
+
+test('a document comes with its own name', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.getByRole('link', { name: 'Dokumente' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: /herunterladen$/ }).first().click(),
+  ]);
+  assert.match(download.suggestedFilename(), /\.\w{3,4}$/);
+  assert.deepEqual(page.faults, []);
 });

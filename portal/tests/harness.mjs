@@ -73,6 +73,10 @@ export async function start() {
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     page.faults = [];
+    page.requests = new Set();
+    page.on('request', (request) => page.requests.add(request));
+    page.on('requestfinished', (request) => page.requests.delete(request));
+    page.on('requestfailed', (request) => page.requests.delete(request));
     page.on('pageerror', (error) => page.faults.push(String(error)));
     page.on('console', (message) => {
       const text = message.text();
@@ -118,8 +122,12 @@ export async function openApplication(page, id) {
 
 /** Waits until nothing loads any more. */
 export async function settled(page) {
-  await page.waitForLoadState('networkidle');
-  await page.locator('.loading').waitFor({ state: 'detached' });
+  const deadline = Date.now() + 10_000;
+  for (let quiet = 0; quiet < 2; ) {
+    if (Date.now() > deadline) throw new Error('the page keeps loading');
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    quiet = page.requests?.size || (await page.locator('.loading').count()) > 0 ? 0 : quiet + 1;
+  }
 }
 
 /** Every violation of WCAG 2.2 AA and of axe's own good practice, in short. */

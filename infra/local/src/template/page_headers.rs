@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{TemplateError, reference::Resolver};
 
-/// The policy's headers as CloudFront sends them. HSTS says nothing over plain HTTP and is left out.
+/// The policy's headers as `CloudFront` sends them. HSTS says nothing over plain HTTP and is left out.
 pub fn read(logical_id: &str, properties: &Value, resolver: &Resolver<'_>) -> Result<HeaderMap, TemplateError> {
     let config = &properties["ResponseHeadersPolicyConfig"];
     let security = &config["SecurityHeadersConfig"];

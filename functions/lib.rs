@@ -35,6 +35,7 @@ pub mod record_phone_call;
 pub mod refresh_session;
 pub mod request_password_reset;
 pub mod reschedule_interview;
+pub mod resend_mail;
 pub mod reset_password;
 pub mod schedule_interview;
 pub mod send_email;
@@ -75,6 +76,7 @@ pub const FUNCTIONS: &[Function] = &[
     refresh_session::FUNCTION,
     request_password_reset::FUNCTION,
     reschedule_interview::FUNCTION,
+    resend_mail::FUNCTION,
     reset_password::FUNCTION,
     schedule_interview::FUNCTION,
     send_email::FUNCTION,
@@ -110,6 +112,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         refresh_session::operations(),
         request_password_reset::operations(),
         reschedule_interview::operations(),
+        resend_mail::operations(),
         reset_password::operations(),
         schedule_interview::operations(),
         send_email::operations(),

@@ -117,6 +117,33 @@ async fn interview(portal: &Portal, token: &str, application: &str) -> String {
         .to_owned()
 }
 
+/// An application of the demo that was rejected by a mail that SES refused, and the entry that ordered it.
+async fn refused_mail(portal: &Portal, token: &str) -> (String, String) {
+    let bearer = format!("Bearer {token}");
+    let list = "/api/applications?job=instandhaltung&statusGroup=proposed";
+    let list = portal
+        .request("GET", list, &[("authorization", &bearer)], None)
+        .await
+        .expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let version = list["items"][0]["version"].as_str().unwrap();
+    let refusal = local::Fault::Status {
+        code: 400,
+        error_type: "MessageRejected".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().next("SES.SendEmail", refusal);
+    let path = format!("/api/applications/{id}/activities/betrieb.absagen/email");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("if-match", &format!("\"{version}\"")),
+        ("idempotency-key", "a-mail-to-be-refused"),
+    ];
+    let body = json!({ "subject": "Ihre Bewerbung", "bodyHtml": "<p>Leider nein.</p>" });
+    let acted = portal.request("POST", &path, &headers, Some(&body)).await.expect(202);
+    (id, acted["historyEntry"]["id"].as_str().unwrap().to_owned())
+}
+
 #[tokio::test]
 async fn every_example_event_is_answered_with_success() {
     let portal = Portal::start().await;
@@ -146,6 +173,12 @@ async fn every_example_event_is_answered_with_success() {
                 "${interviewId}",
                 &interview(&portal, &token, "instandhaltung-a02").await,
             ),
+            "resend-mail" => {
+                let (application, entry) = refused_mail(&portal, &token).await;
+                event
+                    .replace("${applicationId}", &application)
+                    .replace("${entryId}", &entry)
+            }
             // The request for it came before.
             "reset-password" => event.replace("${linkToken}", &portal.link_token("decider@demo.example").await),
             _ => event,

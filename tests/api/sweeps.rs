@@ -230,3 +230,62 @@ async fn a_claim_that_was_not_written_sends_nothing() {
     sweep(&portal).await;
     assert_eq!(state(&maria, &application).await, "accepted");
 }
+
+#[tokio::test]
+async fn a_person_orders_once_more_what_nobody_knows_about() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().next("SES.SendEmail", Fault::AnswerLost);
+    let (application, _) = rejected(&maria, &department, &portal).await;
+    let path = format!("/api/applications/{application}/history/2/resend");
+    let order = async |person: &Person<'_>| person.request("POST", &path, &[], Some(&json!({}))).await;
+    assert_eq!(order(&maria).await.problem(409), "nothing-to-resend");
+    portal.host.clock().advance(Duration::from_mins(16));
+    sweep(&portal).await;
+
+    let maria = portal.sign_in(&department.decider).await;
+    // Neither a colleague, who did not send it, nor anybody of another department.
+    let other = portal.department().await;
+    for address in [&department.colleague, &department.reader, &other.decider] {
+        let somebody = portal.sign_in(address).await;
+        assert_eq!(order(&somebody).await.problem(404), "not-found");
+    }
+    let before = portal.mails_to(&department.applicant_address()).await;
+    let (one, other) = tokio::join!(order(&maria), order(&maria));
+    let statuses = [one.status.as_u16(), other.status.as_u16()];
+    assert!(statuses.contains(&200) && statuses.contains(&409), "{statuses:?}");
+    let sent = if one.status.as_u16() == 200 { one } else { other };
+    assert_eq!(sent.json()["delivery"][0]["state"], "accepted");
+    let after = portal.mails_to(&department.applicant_address()).await;
+    assert_eq!(after.len(), before.len() + 1);
+    assert_eq!(after[0]["text"], before[0]["text"]);
+    assert_eq!(order(&maria).await.problem(409), "nothing-to-resend");
+    let absent = format!("/api/applications/{application}/history/7/resend");
+    assert_eq!(
+        maria.request("POST", &absent, &[], Some(&json!({}))).await.problem(404),
+        "not-found"
+    );
+}
+
+#[tokio::test]
+async fn a_recruiter_orders_a_bounced_mail_once_more() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let row = department.application().with("email", "bounce@simulator.example");
+    let application = row.import(&recruiter).await;
+    let reject = department.activity("reject");
+    maria.reject_by_email(&application, &reject).send().await.expect(200);
+    portal.host.deliver_mail_events().await.unwrap();
+    assert_eq!(state(&maria, &application).await, "notDelivered");
+    let path = format!("/api/applications/{application}/history/2/resend");
+    let sent = recruiter
+        .request("POST", &path, &[], Some(&json!({})))
+        .await
+        .expect(200);
+    assert_eq!(sent["delivery"][0]["state"], "accepted");
+    portal.host.deliver_mail_events().await.unwrap();
+    assert_eq!(state(&maria, &application).await, "notDelivered");
+}

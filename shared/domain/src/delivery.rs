@@ -187,6 +187,21 @@ impl MailRecord {
         }
     }
 
+    /// The next attempt, ordered by a person, because it did not arrive or nobody knows; none in any other state.
+    pub fn ordered_again(&self, owner: &str, now: Timestamp) -> Option<Self> {
+        let lost = matches!(
+            self.state,
+            MailState::Unclear | MailState::Failed | MailState::NotDelivered
+        );
+        lost.then(|| Self {
+            owner: owner.to_owned(),
+            ordered_at: now,
+            message_id: None,
+            refusal: None,
+            ..self.next_attempt(now)
+        })
+    }
+
     /// When the sweep has to look at it; none if it is in a state that no machine leaves.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.state {

@@ -55,6 +55,9 @@ pub enum Problem {
     /// There is no address to mail to.
     #[error("the applicant has no e-mail address")]
     ApplicantWithoutEmail,
+    /// None of the mails did not arrive, or its bytes are no longer kept.
+    #[error("there is no mail that could be sent once more")]
+    NothingToResend,
     /// `If-Match` is missing.
     #[error("the header If-Match is missing")]
     VersionMissing,
@@ -213,6 +216,7 @@ impl Problem {
                 "applicant-without-email",
                 "Applicant without e-mail address",
             ),
+            Self::NothingToResend => (StatusCode::CONFLICT, "nothing-to-resend", "Nothing to send again"),
             Self::VersionMissing => (StatusCode::PRECONDITION_REQUIRED, "version-missing", "Version missing"),
             Self::VersionConflict(_) => (StatusCode::PRECONDITION_FAILED, "version-conflict", "Changed meanwhile"),
             Self::IdempotencyKeyReused => (

@@ -1,0 +1,98 @@
+//! `POST /api/applications/{applicationId}/history/{entryId}/resend`: a person orders the mails of an entry once more that
+//! did not arrive, or of which nobody knows. No machine does that.
+//!
+//! For the recruiter, and for the contact who ordered them. The bytes are those that were ordered first. Two orders at once
+//! send one mail: each is claimed in the state it was seen in.
+
+use std::sync::Arc;
+
+use domain::{ApplicationId, Role};
+use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
+use serde::{Deserialize, Serialize};
+use store::{MailMark, OrderedMail};
+use utoipa::ToSchema;
+
+use crate::{
+    api::{DeliveryView, Operation},
+    desk::Desk,
+};
+
+/// The Lambda.
+pub const FUNCTION: Function = Function {
+    name: "resend-mail",
+    start: |environment| Box::pin(start(environment)),
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResendMail {}
+
+/// Where the entry's mails are now.
+#[derive(Serialize, ToSchema)]
+struct Resent {
+    delivery: Vec<DeliveryView>,
+}
+
+/// What the API's description says of it.
+pub(crate) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::new(
+            &FUNCTION,
+            "POST /api/applications/{applicationId}/history/{entryId}/resend",
+            "Order the mails of an entry once more that did not arrive, or of which nobody knows.",
+        )
+        .body::<ResendMail>()
+        .answers::<Resent>(200, "Where they are now.")
+        .problem("404", "`not-found`: not there, or not the caller's.")
+        .problem(
+            "409",
+            "`nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`.",
+        ),
+    ]
+}
+
+async fn start(environment: Environment) -> Result<Handler, StartError> {
+    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, resend_mail))
+}
+
+async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {
+    let Desk { backend, post } = desk.as_ref();
+    let claims = backend.authenticate(&request).await?;
+    let application_id: ApplicationId = request.path("applicationId")?;
+    let ResendMail {} = request.json()?;
+
+    let case = backend
+        .open_case(&claims, &application_id, None, request.received_at())
+        .await?;
+    let user = case.caller().user();
+    let sequence: u64 = request.path("entryId")?;
+    let recorded = backend.store.history_entry(&application_id, sequence).await?;
+    let recorded = recorded.ok_or(Problem::NotFound)?;
+    if user.role != Role::Recruiter && recorded.entry.actor.user_id != user.id {
+        return Err(Problem::NotFound);
+    }
+
+    let mut resent = 0;
+    for record in &recorded.mails {
+        let Some(claimed) = record.ordered_again(&request.id(), request.now()) else {
+            continue;
+        };
+        let Some(mime) = backend.store.mail_bytes(&record.id).await? else {
+            continue;
+        };
+        if backend.store.mark_mail(record, &claimed).await? == MailMark::Written {
+            tracing::info!(mail = %record.id, user = %user.id, "a mail was ordered once more");
+            let ordered = OrderedMail { record: claimed, mime };
+            post.attempt(&backend.store, &ordered, &|| request.now()).await;
+            resent += 1;
+        }
+    }
+    if resent == 0 {
+        return Err(Problem::NothingToResend);
+    }
+    let recorded = backend.store.history_entry(&application_id, sequence).await?;
+    let mails = recorded.map(|recorded| recorded.mails).unwrap_or_default();
+    Reply::json(&Resent {
+        delivery: mails.iter().map(|mail| DeliveryView::new(user, mail)).collect(),
+    })
+}

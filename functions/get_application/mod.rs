@@ -16,10 +16,13 @@ pub const FUNCTION: Function = Function {
 
 /// An application and its available activities.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct ApplicationWithActivities {
     #[serde(flatten)]
     application: ApplicationView,
     activities: Vec<ActivityView>,
+    /// Whether the caller may move and cancel the job's interviews.
+    may_arrange_interviews: bool,
 }
 
 /// What the API's description says of it.
@@ -63,6 +66,7 @@ async fn get_application(backend: Arc<Backend>, request: PortalRequest) -> Resul
     Ok(Reply::json(&ApplicationWithActivities {
         application,
         activities,
+        may_arrange_interviews: case.job().may_arrange_interviews(user, case.workflow()),
     })?
     .etag(case.application().version))
 }

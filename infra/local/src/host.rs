@@ -28,6 +28,7 @@ use crate::{
     inbox,
     invoke::{self, Invocable},
     mailbox::Mailbox,
+    pages::Pages,
     s3::S3,
     secrets::Secrets,
     server::Server,
@@ -58,6 +59,8 @@ pub struct Options {
     pub template: Option<PathBuf>,
     /// Values that take the place of the template's parameters' defaults.
     pub parameters: BTreeMap<String, String>,
+    /// The folder of the built portal; without one there is only the API.
+    pub portal: Option<PathBuf>,
 }
 
 impl Options {
@@ -69,6 +72,7 @@ impl Options {
             data: data.into(),
             template: None,
             parameters: BTreeMap::new(),
+            portal: None,
         }
     }
 }
@@ -163,7 +167,8 @@ impl Host {
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
-        let portal = serve(listener, gateway, inbox::router(mailbox).merge(invoke));
+        let pages = options.portal.map(|folder| Pages::new(folder, template.page_headers));
+        let portal = serve(listener, gateway, inbox::router(mailbox).merge(invoke), pages);
         let portal = portal.map_err(listening(options.listen))?;
         Ok(Self {
             portal,
@@ -278,11 +283,17 @@ fn credentials(access_key: &str) -> SharedCredentialsProvider {
     SharedCredentialsProvider::new(Credentials::new(access_key, SECRET_KEY, None, None, "one-machine host"))
 }
 
-fn serve(listener: TcpListener, gateway: Gateway, beside: Router) -> io::Result<Server> {
-    let gateway = Arc::new(gateway);
+fn serve(listener: TcpListener, gateway: Gateway, beside: Router, pages: Option<Pages>) -> io::Result<Server> {
+    let behind = Arc::new((gateway, pages));
     let router = beside.fallback(move |request: Request<Body>| {
-        let gateway = Arc::clone(&gateway);
+        let behind = Arc::clone(&behind);
         async move {
+            let (gateway, pages) = behind.as_ref();
+            if let Some(pages) = pages
+                && Pages::are_for(request.method(), request.uri())
+            {
+                return pages.answer(request.method(), request.uri()).await;
+            }
             let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
             let peer = request.extensions().get::<SocketAddr>().copied().unwrap_or(unknown);
             gateway.answer(request, peer).await

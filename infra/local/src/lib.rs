@@ -12,6 +12,7 @@ mod host;
 pub mod inbox;
 mod invoke;
 mod mailbox;
+mod pages;
 mod s3;
 mod secrets;
 mod server;

@@ -32,6 +32,9 @@ struct Arguments {
     /// A value for one of the template's parameters; may be given several times.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
+    /// The folder of the built portal; `portal/dist` if it is there.
+    #[arg(long, value_name = "FOLDER")]
+    portal: Option<PathBuf>,
     /// Loads a company to try the portal with, unless it is there already.
     #[arg(long)]
     demo: bool,
@@ -81,6 +84,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data,
         template,
         parameters,
+        portal,
         demo: with_demo,
     } = arguments;
     let parameters = parameters.into_iter().collect();
@@ -89,6 +93,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         data: data.clone(),
         template,
         parameters,
+        portal: portal.or_else(built_portal),
     })
     .await?;
     if with_demo {
@@ -101,6 +106,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         ended = end() => ended?,
     }
     Ok(())
+}
+
+/// What `npm run build` left next to where the host is started.
+fn built_portal() -> Option<PathBuf> {
+    let folder = PathBuf::from("portal/dist");
+    folder.join("index.html").is_file().then_some(folder)
 }
 
 fn verify(proofs: &[PathBuf]) -> Result<(), Box<dyn Error>> {

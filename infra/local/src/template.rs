@@ -2,6 +2,7 @@
 //! tables, buckets and secrets stand behind them.
 
 mod bucket;
+mod page_headers;
 mod reference;
 mod table;
 #[cfg(test)]
@@ -13,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use http::Method;
+use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use self::reference::Resolver;
@@ -37,6 +38,8 @@ pub struct Template {
     pub buckets: Vec<BucketTemplate>,
     /// One for each `AWS::SecretsManager::Secret`.
     pub secrets: Vec<SecretTemplate>,
+    /// What CloudFront adds to each file of the portal.
+    pub page_headers: HeaderMap,
 }
 
 /// A Lambda as the template declares it.
@@ -129,6 +132,7 @@ impl Template {
             tables: Vec::new(),
             buckets: Vec::new(),
             secrets: Vec::new(),
+            page_headers: HeaderMap::new(),
         };
         for (logical_id, resource) in resources {
             if let Some(condition) = resource["Condition"].as_str()
@@ -152,6 +156,9 @@ impl Template {
                         logical_id: logical_id.clone(),
                         length,
                     });
+                }
+                Some("AWS::CloudFront::ResponseHeadersPolicy") => {
+                    found.page_headers = page_headers::read(logical_id, properties, &resolver)?;
                 }
                 _ => {}
             }

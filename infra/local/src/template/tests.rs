@@ -142,3 +142,22 @@ fn the_built_in_template_is_readable() {
         ("SigningSeed", 64)
     );
 }
+
+#[test]
+fn the_portals_files_get_the_headers_of_the_response_headers_policy() {
+    let headers = read(BUILT_IN).unwrap().page_headers;
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; ") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(headers[name], value);
+    }
+}

@@ -1,0 +1,41 @@
+// What an action came to, told on the application's page right after it.
+
+import type { Acted, InterviewChanged, MailState } from './api';
+import { period } from './format';
+import { texts } from './texts/index.svelte';
+
+export interface Outcome {
+  title: string;
+  lines: string[];
+  delivery?: MailState;
+}
+
+let latest: { application: string; outcome: Outcome } | undefined;
+
+export function tell(application: string, outcome: Outcome): void {
+  latest = { application, outcome };
+}
+
+/** What is to be told of the application, once. */
+export function takeOutcome(application: string): Outcome | undefined {
+  const outcome = latest?.application === application ? latest.outcome : undefined;
+  latest = undefined;
+  return outcome;
+}
+
+export function outcomeOf({ application, historyEntry, interview, delivery }: Acted): Outcome {
+  const { fromStatus, toStatus, channel } = historyEntry;
+  const words = texts().done;
+  const moved = fromStatus !== undefined && fromStatus.id !== toStatus.id;
+  const to = toStatus.name ?? application.statusName;
+  const lines = [moved ? words.status(fromStatus.name ?? fromStatus.id, to) : words.statusStays(to)];
+  if (interview) lines.unshift(period(interview));
+  if (channel === 'statusOnly' && !delivery) lines.push(words.toldNothing);
+  const title = `${words.titles[channel]} ${application.applicant.fullName}`;
+  return delivery ? { title, lines, delivery: delivery.state } : { title, lines };
+}
+
+export function outcomeOfChange(title: string, { interview, delivery }: InterviewChanged): Outcome {
+  const lines = [period(interview)];
+  return delivery ? { title, lines, delivery: delivery.state } : { title, lines };
+}

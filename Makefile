@@ -4,7 +4,7 @@
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
 
-.PHONY: run test test-calendar check format
+.PHONY: run test test-calendar check format openapi
 
 run:
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --demo
@@ -24,3 +24,8 @@ check:
 
 format:
 	cargo fmt --all
+
+# The API's description and the portal's types that are made from it.
+openapi:
+	WRITE_OPENAPI=1 cargo test --package tests --test api the_portals_types_are_made
+	cd portal && npm run types

@@ -1,26 +1,40 @@
-# `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time,
-# `test-calendar` installs its parsers from the network.
+# `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time, the
+# portal's packages come from the network, and `test-calendar` and `test-portal` install what they need.
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
 
-.PHONY: run test test-calendar check format openapi
+.PHONY: run portal test test-calendar test-portal check format openapi
 
-run:
-	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --demo
+run: portal
+	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
+
+# The browser portal: its packages, the check of its types and texts, and the files that are served.
+portal: portal/node_modules/.package-lock.json
+	npm --prefix portal run --silent build
+
+portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.json
+	npm ci --prefix portal --silent
+	touch $@
 
 test:
 	cargo test --workspace --locked
 	$(MAKE) test-calendar
+	$(MAKE) test-portal
 
 # Calendar files, read by parsers that are not ours.
 test-calendar:
 	tests/calendar/run
 
+# The portal in a browser.
+test-portal:
+	portal/tests/run
+
 # What must hold before a commit, besides the tests.
-check:
+check: portal/node_modules/.package-lock.json
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	npm --prefix portal run --silent check
 
 format:
 	cargo fmt --all

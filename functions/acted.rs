@@ -42,7 +42,7 @@ pub struct Acted {
 /// Where the mails are, all in all.
 #[derive(Serialize, ToSchema)]
 pub struct Delivery {
-    /// Where the first one is that is not accepted; accepted if all are.
+    /// Where the one is that needs most care; accepted if all are.
     pub state: MailState,
 }
 

@@ -40,24 +40,24 @@ impl Post {
         self.mailer.sender()
     }
 
-    /// Sends the mails, all at once, and says where they are: where the first one is that is not accepted, else
-    /// accepted. None if there are none.
+    /// Sends the mails, all at once, and says where they are, all in all. None if there are none.
     pub async fn send_now(&self, store: &Store, mails: &[OrderedMail], request: &PortalRequest) -> Option<MailState> {
         let sending = mails.iter().map(|mail| send_one(store, &self.mailer, mail, request));
         overall(futures::future::join_all(sending).await)
     }
 }
 
-/// Where mails are, all in all.
+/// Where mails are, all in all: where the one is that needs most care, whatever their order.
 pub fn overall(states: impl IntoIterator<Item = MailState>) -> Option<MailState> {
-    let mut first = None;
-    for state in states {
-        if !matches!(state, MailState::Accepted | MailState::Delivered) {
-            return Some(state);
-        }
-        first = first.or(Some(state));
-    }
-    first
+    states.into_iter().max_by_key(|state| match state {
+        MailState::Delivered => 0,
+        MailState::Accepted => 1,
+        MailState::Pending => 2,
+        MailState::Sending => 3,
+        MailState::Unclear => 4,
+        MailState::NotDelivered => 5,
+        MailState::Failed => 6,
+    })
 }
 
 /// Sends a mail, which this invocation owns, and says where it is. Nothing that goes wrong here undoes the

@@ -227,7 +227,9 @@ impl Subject {
             change.decisions.push(decision);
         }
         if tell_colleagues && let Some(first) = change.decisions.first() {
-            for (colleague, number) in after.colleagues.iter().zip(2..) {
+            // The colleagues' mails belong to the first entry, and follow its own.
+            let own = change.mails.iter().filter(|mail| first.orders(&mail.record.id)).count();
+            for (colleague, number) in after.colleagues.iter().zip(u8::try_from(own + 1).unwrap_or(u8::MAX)..) {
                 change
                     .mails
                     .push(writer.to_colleague(news, after, first, colleague, number)?);

@@ -2,7 +2,7 @@
 
 use domain::{
     Applicant, Application, Appointment, Colleague, Decision, EmailAddress, EndedInterview, HtmlError, Interview, Job,
-    Language, MailId, MailRecord, RecipientKind, RecordedEmail, SanitizedHtml, SingleLine, User, spoken_time,
+    Language, MailId, MailRecord, RecipientKind, RecordedEmail, Role, SanitizedHtml, SingleLine, User, spoken_time,
 };
 use lambda::{PortalRequest, Problem};
 use mail::{CalendarEvent, CalendarMail, CalendarMethod};
@@ -134,6 +134,15 @@ impl InterviewMails<'_> {
         Ok(interviews)
     }
 
+    /// Under which name a mail goes to such a recipient, and where answers go. Contacts are not told which recruiter acts.
+    fn signed_to(&self, kind: RecipientKind) -> Result<(SingleLine, &EmailAddress), Problem> {
+        if self.sender.role == Role::Recruiter && kind == RecipientKind::Contact {
+            let name = SingleLine::parse("Recruiting").map_err(|error| Problem::Internal(Box::new(error)))?;
+            return Ok((name, &self.post.organizer));
+        }
+        Ok((self.sender.name.clone(), &self.sender.email))
+    }
+
     fn words<'a>(&'a self, news: News, language: Language, interview: &'a Interview) -> Words<'a> {
         Words {
             news,
@@ -165,12 +174,13 @@ impl InterviewMails<'_> {
             online_meeting_url,
             ..
         } = &interview.appointment;
+        let (sender_name, reply_to) = self.signed_to(reader.kind)?;
         let domain = self.post.organizer.as_str().rsplit('@').next().unwrap_or_default();
         let mail = CalendarMail {
             id: &id,
             sender_address: self.post.sender(),
-            sender_name: &self.sender.name,
-            reply_to: &self.sender.email,
+            sender_name: &sender_name,
+            reply_to,
             to: &reader.to,
             to_name: &reader.name,
             subject: &reader.subject,
@@ -193,7 +203,7 @@ impl InterviewMails<'_> {
                 location: location.as_ref().map(SingleLine::as_str),
                 online_meeting_url: online_meeting_url.as_ref().map(domain::MeetingUrl::as_str),
                 organizer: &self.post.organizer,
-                organizer_name: self.sender.name.as_str(),
+                organizer_name: sender_name.as_str(),
                 attendee: &reader.to,
                 attendee_name: &reader.name,
             },

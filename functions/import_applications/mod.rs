@@ -172,12 +172,21 @@ async fn write(
         (ImportOutcome::Unchanged, Some(existing)) => return Ok((RowOutcome::Unchanged, existing.id.clone())),
         (ImportOutcome::Unchanged, None) => return Err(FieldError::new("", "could not be written; import it again")),
     };
+    // Whoever gives the person of the new address an appointment at this moment has to look again.
+    let application = &decision.application;
+    let moves = application.applicant.email != decision.address_before && !application.bookings.is_empty();
+    let calendar = if moves {
+        let calendar = backend.store.person_calendar(application, None).await;
+        calendar.map_err(|error| not_written(&error))?
+    } else {
+        None
+    };
     match backend
         .store
         .commit(&Commit {
             decisions: std::slice::from_ref(&decision),
             interviews: &[],
-            calendars: &[],
+            calendars: calendar.as_slice(),
             command: None,
             mails: &[],
             now: at,

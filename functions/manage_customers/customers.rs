@@ -102,6 +102,17 @@ pub(super) async fn change(backend: &Backend, request: &PortalRequest) -> Result
     let name = fields.check_given("/name", body.name.as_deref(), SingleLine::parse);
     let locations = body.locations.and_then(|texts| parse_locations(&mut fields, &texts));
     let languages = body.languages.and_then(|tags| parse_languages(&mut fields, &tags));
+    if let Some(languages) = languages
+        .as_ref()
+        .filter(|languages| !languages.is_subset(&before.languages))
+    {
+        let added = languages.difference(&before.languages).copied().collect();
+        for workflow in backend.store.workflows_of_customer(&before.id).await? {
+            for missing in workflow.missing_templates(&added) {
+                fields.wrong("/languages", missing);
+            }
+        }
+    }
     fields.all_right()?;
     let customer = Customer {
         name: name.unwrap_or(before.name),

@@ -109,7 +109,7 @@ impl WantedJob {
         let contacts = self.contacts.iter().flatten();
         let users: Vec<_> = contacts.map(|(_, id)| id.clone()).collect();
         let references = backend.store.load_job_references(
-            self.customer_id.as_ref().filter(|_| before.is_none()),
+            before.map(|before| &before.customer_id).or(self.customer_id.as_ref()),
             self.workflow_id.as_ref(),
             &users,
             self.external_id.as_ref(),
@@ -127,6 +127,11 @@ impl WantedJob {
     ) {
         if self.workflow_id.is_some() && references.workflow.is_none() {
             fields.wrong("/workflowId", "there is no such workflow");
+        }
+        if let (Some(workflow), Some(customer)) = (&references.workflow, &references.customer) {
+            for missing in workflow.missing_templates(&customer.languages) {
+                fields.wrong("/workflowId", missing);
+            }
         }
         let owner = references.external_id_owner.as_ref();
         if owner.is_some() && owner != job {

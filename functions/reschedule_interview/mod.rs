@@ -127,5 +127,5 @@ async fn calendars(
         let detail = "an applicant has another appointment at this time";
         return Err(Problem::invalid("/startsAt", detail));
     }
-    Ok(calendars)
+    Ok(PersonCalendar::one_each(calendars))
 }

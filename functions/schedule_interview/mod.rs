@@ -45,7 +45,7 @@ struct Invitation {
 
 /// What was asked for.
 enum Plan {
-    Existing(InterviewId),
+    Existing,
     New(PlannedInterview),
 }
 
@@ -77,13 +77,14 @@ async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<R
     let backend = &desk.backend;
     let action = Action::parse(backend, &request).await?;
     let body: ScheduleInterview = request.json()?;
-    let (plan, invitation) = parse(&body, &request)?;
-    let existing = if let Plan::Existing(id) = &plan { Some(id) } else { None };
+    let named = body.interview_id.as_deref().and_then(|id| id.parse().ok());
 
-    let (case, mut found) = match action.load(backend, &request, existing).await? {
+    let (case, mut found) = match action.load(backend, &request, named.as_ref()).await? {
         Loaded::New(case, interview) => (case, interview.map(|interview| *interview)),
         Loaded::Done(done) => return acted::again(backend, &done).await,
     };
+    // Only now: what was in the future when it was done may be past when its answer is asked for again.
+    let (plan, invitation) = parse(&body, &request)?;
     let activity = case.released(&action.activity_id, Channel::Interview)?;
     let invitation = match invitation {
         None => None,
@@ -107,9 +108,17 @@ async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<R
             .map(|calendar| calendar.elsewhere.as_slice())
             .unwrap_or_default();
         let (change, interview) = match &plan {
-            Plan::Existing(_) => {
+            Plan::Existing => {
                 let interview = found.take().ok_or(NotBookable::Absent)?;
-                let joined = interview.joined_by(case.application(), case.caller(), invited, elsewhere, now)?;
+                let joined = interview.joined_by(case.application(), case.caller(), invited, elsewhere, now);
+                let joined = match joined {
+                    Ok(joined) => joined,
+                    // The interview may have been read after this very command changed it.
+                    Err(error) => match action.done_meanwhile(backend, case.caller(), now).await? {
+                        Some(done) => return acted::again(backend, &done).await,
+                        None => return Err(error.into()),
+                    },
+                };
                 (InterviewChange::Joined, joined)
             }
             Plan::New(plan) => {
@@ -133,7 +142,7 @@ async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<R
         if let Some(reply) = undertaking.finish(&decision, consequences).await? {
             return Ok(reply);
         }
-        if let Some(id) = existing {
+        if let Some(id) = &named {
             found = backend.store.interviews(std::slice::from_ref(id)).await?.pop();
         }
     }
@@ -148,8 +157,8 @@ fn parse(body: &ScheduleInterview, request: &PortalRequest) -> Result<(Plan, Opt
         email.map_err(|more| errors.extend(more.into_iter().map(below))).ok()
     });
     let plan = match (&body.interview_id, &body.interview) {
-        (Some(id), None) => match id.parse() {
-            Ok(id) => Some(Plan::Existing(id)),
+        (Some(id), None) => match id.parse::<InterviewId>() {
+            Ok(_) => Some(Plan::Existing),
             Err(_) => return Err(NotBookable::Absent.into()),
         },
         (None, Some(interview)) => {

@@ -217,6 +217,26 @@ async fn a_document_is_announced_uploaded_completed_listed_and_downloaded() {
         Some("download-document"),
         "who signed the URL answers for it"
     );
+
+    // The recruiter sees in the feed who was given what.
+    for query in [
+        "channel=download",
+        "",
+        &format!("contact={}", department.user_id(&department.reader)),
+    ] {
+        let feed = recruiter.get(&format!("/api/history?{query}")).await.expect(200);
+        let item = &feed["items"][0];
+        assert_eq!(
+            (&item["channel"], &item["actor"]["name"]),
+            (&json!("download"), &json!("Lea Steiner"))
+        );
+        assert_eq!(item["document"]["id"], document["id"]);
+        assert_eq!(item["customer"]["name"], "Produktion");
+    }
+    let csv = recruiter
+        .request("GET", "/api/history", &[("accept", "text/csv")], None)
+        .await;
+    assert!(csv.text.contains(";Dokument;"), "{}", csv.text);
 }
 
 #[tokio::test]

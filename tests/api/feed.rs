@@ -332,3 +332,35 @@ async fn the_pages_of_a_proof_verify_and_what_was_touched_does_not() {
     let absent = recruiter.get("/api/applications/absent-absent/history/proof").await;
     assert_eq!(absent.problem(404), "not-found");
 }
+
+#[tokio::test]
+async fn the_feed_knows_of_mails_that_went_to_colleagues_only() {
+    let portal = Portal::start().await;
+    let department = crate::interviews::with_interviews(&portal).await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": crate::interviews::new_interview(7, 1) });
+    let interview = department.activity("interview");
+    let acted = maria
+        .act(&application, &interview, "interview", body)
+        .send()
+        .await
+        .expect(200);
+    let path = format!("/api/interviews/{}", acted["interview"]["id"].as_str().unwrap());
+    let refusal = local::Fault::Status {
+        code: 400,
+        error_type: "MessageRejected".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().next("SES.SendEmail", refusal);
+    let wels = json!({ "location": "Wels" });
+    let headers = [("if-match", "\"1\""), ("idempotency-key", "a-key-of-mine")];
+    maria.request("PATCH", &path, &headers, Some(&wels)).await.expect(202);
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let items = feed(&recruiter, "channel=interview").await;
+    assert_eq!(
+        (&items[0]["delivery"], &items[1]["delivery"]),
+        (&json!("failed"), &json!("accepted"))
+    );
+    assert_eq!(items[0]["interviews"][0]["change"], "moved");
+}

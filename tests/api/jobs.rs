@@ -239,3 +239,66 @@ async fn a_job_keeps_its_workflow_once_somebody_has_applied() {
     // The one it has is no change.
     recruiter.patch(&path, "2", &change).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_job_follows_a_workflow_only_with_templates_in_its_customer_s_languages() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let customer = json!({ "name": "Export", "languages": ["de-DE", "en"] });
+    let customer = recruiter.post("/api/customers", &customer).await.expect(201);
+    let mut new = job(&department);
+    new["customerId"] = customer["id"].clone();
+    new["contactIds"] = json!([]);
+    // Both kinds of German serve each other; English is its own, and its last template stays from now on.
+    recruiter.post("/api/jobs", &new).await.expect(201);
+    let english = format!("/api/mail-templates/{}", department.template("english"));
+    let refused = recruiter
+        .request("DELETE", &english, &[("if-match", "\"1\"")], None)
+        .await;
+    assert!(
+        refused.json()["errors"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("a mail template in en")
+    );
+    new["externalId"] = json!(format!("R-{}", Uuid::new_v4()));
+    let mut workflow = recruiter
+        .get(&format!("/api/workflows/{}", department.workflow_id()))
+        .await
+        .expect(200)["workflow"]
+        .clone();
+    for activity in workflow["activities"].as_array_mut().unwrap() {
+        let id = activity["id"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+        activity["id"] = id.into();
+    }
+    let unserved = format!("{}-neu", department.workflow_id());
+    let path = format!("/api/workflows/{unserved}");
+    recruiter.request("PUT", &path, &[], Some(&workflow)).await.expect(201);
+    new["workflowId"] = json!(unserved);
+    let refused = recruiter.post("/api/jobs", &new).await;
+    let pointers = refused.pointers();
+    assert!(
+        pointers.len() >= 2 && pointers.iter().all(|pointer| pointer == "/workflowId"),
+        "{}",
+        refused.text
+    );
+}
+
+#[tokio::test]
+async fn a_customer_gets_a_language_only_with_templates_in_it() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let path = format!("/api/customers/{}", department.customer_id());
+    let english = json!({ "languages": ["de-AT", "en"] });
+    let template = format!("/api/mail-templates/{}", department.template("english"));
+    recruiter
+        .request("DELETE", &template, &[("if-match", "\"1\"")], None)
+        .await
+        .expect(204);
+    let refused = recruiter.patch(&path, "1", &english).await;
+    assert_eq!(refused.pointers().first().map(String::as_str), Some("/languages"));
+    let german = json!({ "languages": ["de-AT", "de-DE"] });
+    recruiter.patch(&path, "1", &german).await.expect(200);
+}

@@ -66,3 +66,16 @@ async fn the_story_of_an_interview_runs_as_it_stands_there() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_story_of_preparing_a_department_runs_as_it_stands_there() {
+    let printed = run(3).await;
+    for shown in [
+        r#""channels":["email","phone","statusOnly"]"#,
+        r#""title":"Key Account Management (m/w/d)""#,
+        r#""name":"Absage Vertrieb""#,
+        "set-password#",
+    ] {
+        assert!(printed.contains(shown), "{shown} in {printed}");
+    }
+}

@@ -20,10 +20,14 @@ use crate::{Host, clock};
 pub const PASSWORD: &str = "Demo-Portal-2026!";
 
 /// The demo's users who can sign in.
-pub const SIGN_INS: [SignIn; 5] = [
+pub const SIGN_INS: [SignIn; 7] = [
     SignIn {
         email: "decider@demo.example",
         who: "decides in Produktion & Technik",
+    },
+    SignIn {
+        email: "sladjana.petrovic@traunfels.example",
+        who: "decides there, too",
     },
     SignIn {
         email: "reader@demo.example",
@@ -32,6 +36,10 @@ pub const SIGN_INS: [SignIn; 5] = [
     SignIn {
         email: "other@demo.example",
         who: "decides in Gastronomie & Küche",
+    },
+    SignIn {
+        email: "oliver.bennett@traunfels.example",
+        who: "decides in IT & Digitalisierung, in English",
     },
     SignIn {
         email: "recruiter@demo.example",

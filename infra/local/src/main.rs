@@ -147,7 +147,7 @@ fn announce(host: &Host, data: &Path, with_demo: bool) -> io::Result<()> {
     if with_demo {
         writeln!(out, "Demo          sign in with the password {}", demo::PASSWORD)?;
         for demo::SignIn { email, who } in demo::SIGN_INS {
-            writeln!(out, "              {email:<24} {who}")?;
+            writeln!(out, "              {email:<36} {who}")?;
         }
     }
     out.flush()

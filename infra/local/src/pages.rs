@@ -1,4 +1,4 @@
-//! The built portal, served as CloudFront serves it: static files with the template's response headers.
+//! The built portal, served as the cloud's edge does: static files with the template's response headers.
 
 use std::path::{Path, PathBuf};
 
@@ -35,9 +35,10 @@ impl Pages {
             "" => INDEX,
             name => name,
         };
-        let found = match is_plain(name) {
-            true => tokio::fs::read(self.folder.join(name)).await.ok(),
-            false => None,
+        let found = if is_plain(name) {
+            tokio::fs::read(self.folder.join(name)).await.ok()
+        } else {
+            None
         };
         let (status, content_type, bytes) = match found {
             Some(bytes) => (StatusCode::OK, content_type(name), bytes),

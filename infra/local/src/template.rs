@@ -39,7 +39,7 @@ pub struct Template {
     pub buckets: Vec<BucketTemplate>,
     /// One for each `AWS::SecretsManager::Secret`.
     pub secrets: Vec<SecretTemplate>,
-    /// What CloudFront adds to each file of the portal.
+    /// What `CloudFront` adds to each file of the portal.
     pub page_headers: HeaderMap,
 }
 

@@ -226,9 +226,10 @@ export interface GlobalDocument {
   id: string;
   name: string;
   language?: Language;
-  fileName: string;
-  mediaType: string;
-  size: number;
+  /** What there is of the file; absent, for recruiters only, before the first upload is complete. */
+  fileName?: string;
+  mediaType?: string;
+  size?: number;
   updatedAt: string;
 }
 

@@ -170,11 +170,11 @@ impl Interview {
             joined.sequence += 1;
         }
         let colleague = Colleague::of(caller.user());
-        if !joined.colleagues.iter().any(|known| known.user_id == colleague.user_id) {
-            if joined.colleagues.len() >= Self::MOST_COLLEAGUES {
-                return Err(NotBookable::TooManyColleagues);
-            }
-            joined.colleagues.push(colleague);
+        let known = |known: &Colleague| known.user_id == colleague.user_id;
+        match joined.colleagues.iter().position(known) {
+            Some(place) => joined.colleagues[place] = colleague,
+            None if joined.colleagues.len() >= Self::MOST_COLLEAGUES => return Err(NotBookable::TooManyColleagues),
+            None => joined.colleagues.push(colleague),
         }
         Ok(joined)
     }

@@ -4,20 +4,17 @@ use std::collections::BTreeSet;
 
 use crate::{Activity, ActivityId, Channel, Language, MailTemplate, MailTemplateId, TemplateReference, Workflow};
 
-/// An activity is released by e-mail without a template that contacts may use.
+/// An activity is released by e-mail without a template that contacts may use, in a language the applicants read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum MissingTemplate {
-    /// None at all.
-    #[error("{0} is released for e-mail and needs a mail template that is tied to it and released to the portal")]
-    Any(ActivityId),
-    /// None in a language the applicants read.
-    #[error("{0} is released for e-mail and needs a mail template in {language} that is tied to it and released to the portal", language = .1.tag())]
-    InLanguage(ActivityId, Language),
+#[error("{activity} is released for e-mail and needs a mail template in {language} that is tied to it and released to the portal", language = .language.tag())]
+pub struct MissingTemplate {
+    activity: ActivityId,
+    language: Language,
 }
 
 impl MissingTemplate {
     /// What an activity lacks, given the templates of its workflow and the languages applicants are written to in.
-    /// Where nobody is written to yet, one template in any language is enough.
+    /// Where nobody is written to yet, it lacks none: whoever makes the first job is told.
     pub(crate) fn of(
         activity: &ActivityId,
         templates: &[TemplateReference],
@@ -27,9 +24,6 @@ impl MissingTemplate {
             .iter()
             .filter(|template| template.released_to_portal && template.activity_ids.contains(activity))
             .collect();
-        if usable.is_empty() && languages.is_empty() {
-            return vec![Self::Any(activity.clone())];
-        }
         let mut missing: Vec<Language> = Vec::new();
         for language in languages {
             let served = usable.iter().any(|template| template.language.same_language(*language));
@@ -40,7 +34,10 @@ impl MissingTemplate {
         }
         missing
             .into_iter()
-            .map(|language| Self::InLanguage(activity.clone(), language))
+            .map(|language| Self {
+                activity: activity.clone(),
+                language,
+            })
             .collect()
     }
 }

@@ -1,6 +1,7 @@
 //! What all actions on an application share: who asks, for what, in which version, and whether it was done already.
 
 use domain::{ActivityId, ApplicationId, Caller, Case, Decision, Interview, InterviewId, SessionClaims};
+use jiff::Timestamp;
 use store::{CaseKeys, Command, Commit, CommitError, NewCommand, OrderedMail, PersonCalendar};
 
 use crate::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem};
@@ -107,14 +108,21 @@ impl Action {
         }
         // A batch is no snapshot: the application may have been read after this very command changed it, and the
         // command before.
-        match backend
-            .store
-            .command(&case.caller().user().id, self.key.as_str(), now)
-            .await?
-        {
-            Some(command) => Ok(Loaded::Done(Box::new(self.done(case.caller(), command, true)?))),
+        match self.done_meanwhile(backend, case.caller(), now).await? {
+            Some(done) => Ok(Loaded::Done(Box::new(done))),
             None => Err(Problem::application_changed(Some(case.application()), case.caller())),
         }
+    }
+
+    /// Whether the same command was done by another request since everything was loaded.
+    pub async fn done_meanwhile(
+        &self,
+        backend: &Backend,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Option<Done>, Problem> {
+        let command = backend.store.command(&caller.user().id, self.key.as_str(), now).await?;
+        command.map(|command| self.done(caller, command, true)).transpose()
     }
 
     /// Writes the decision with all that belongs to it as one transaction, and the command with what is answered.

@@ -321,9 +321,13 @@ pub(crate) fn is_passing(code: Option<&str>) -> bool {
     )
 }
 
-/// The first condition that failed, in the order of the writes: a command already done explains the rest.
+/// The first condition that failed, in the order of the writes: a command already done explains the rest. None if
+/// somebody is writing an item before it, which may be that very command.
 fn refused(guards: &[Guard], reasons: &[CancellationReason]) -> Result<Option<CommitError>, StoreError> {
     for (guard, reason) in guards.iter().zip(reasons) {
+        if is_passing(reason.code.as_deref()) {
+            return Ok(None);
+        }
         if reason.code.as_deref() != Some("ConditionalCheckFailed") {
             continue;
         }

@@ -1,9 +1,9 @@
 //! Lists of what recruiters manage: one query a page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::{Customer, CustomerId, Job, JobId, User};
+use domain::{Customer, CustomerId, Job, JobId, User, Workflow};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -91,6 +91,21 @@ impl Store {
             sk: "JOB",
         };
         self.page(list, after, limit).await
+    }
+
+    /// The workflows that a customer's jobs follow: a query for each hundred jobs, and one read call.
+    pub async fn workflows_of_customer(&self, customer: &CustomerId) -> Result<Vec<Workflow>, StoreError> {
+        let (mut ids, mut after) = (BTreeSet::new(), None);
+        loop {
+            let page = self.list_jobs(Some(customer), after.as_ref(), 100).await?;
+            ids.extend(page.items.into_iter().map(|job| job.workflow_id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let ids: Vec<_> = ids.into_iter().collect();
+        Ok(self.load_workflows_and_customer(&ids, None).await?.0)
     }
 
     /// Whether anybody has applied for the job.

@@ -74,6 +74,14 @@ impl Store {
 }
 
 impl PersonCalendar {
+    /// Each person's once: two applications can be one person's.
+    #[must_use]
+    pub fn one_each(mut calendars: Vec<Self>) -> Vec<Self> {
+        calendars.sort_by(|one, other| one.key.pk.cmp(&other.key.pk));
+        calendars.dedup_by(|one, other| one.key == other.key);
+        calendars
+    }
+
     /// The guard as it is to be written.
     pub(crate) fn next(&self) -> Result<item::Item, StoreError> {
         item::write(

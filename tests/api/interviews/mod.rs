@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tests::{Answer, Department, Person, Portal};
 
 /// The department's workflow with an activity `interview` from `proposed` and `shortlist` to `shortlist`.
-async fn with_interviews(portal: &Portal) -> Department {
+pub(crate) async fn with_interviews(portal: &Portal) -> Department {
     let department = portal.department().await;
     let mut workflow = department.workflow();
     workflow.activities.push(Activity {
@@ -39,7 +39,7 @@ fn day(ahead: i64) -> (String, String) {
     (format!("{date}T10:00"), format!("{date}T11:00"))
 }
 
-fn new_interview(ahead: i64, places: u8) -> Value {
+pub(crate) fn new_interview(ahead: i64, places: u8) -> Value {
     let (starts_at, ends_at) = day(ahead);
     json!({ "startsAt": starts_at, "endsAt": ends_at, "timeZone": "Europe/Vienna", "location": "Linz, Raum \"Donau\"; 2. Stock", "places": places })
 }

@@ -247,3 +247,112 @@ async fn a_replayed_move_says_what_became_of_everybody_s_mail() {
     }
     assert_eq!(mails, 4 + 2);
 }
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_given_again_though_the_appointment_has_begun() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let (application, _) = applicant(&portal, &department, "Alt").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let activity = department.activity("interview");
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(3);
+    let body = json!({ "interview": {
+        "startsAt": soon.to_string(),
+        "endsAt": (soon + jiff::SignedDuration::from_mins(30)).to_string(),
+        "timeZone": "Europe/Vienna",
+    } });
+    let ask = || {
+        maria
+            .act(&application, &activity, "interview", body.clone())
+            .key("a-key-of-mine")
+            .send()
+    };
+    let first = ask().await;
+    first.expect(200);
+    portal.host.clock().advance(std::time::Duration::from_mins(5));
+    let again = ask().await;
+    assert_eq!((again.status, &again.text), (first.status, &first.text));
+}
+
+#[tokio::test]
+async fn joining_asked_for_five_times_at_once_takes_one_place() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let (host, _) = applicant(&portal, &department, "Host").await;
+    let body = json!({ "interview": new_interview(7, 2) });
+    let interview = interview_of(&schedule(&maria, &department, &host, "1", body).await.expect(200));
+    let (guest, address) = applicant(&portal, &department, "Gast").await;
+    let activity = department.activity("interview");
+    let body = json!({ "interviewId": interview, "invitation": invitation() });
+    let joins = (0..5).map(|_| {
+        maria
+            .act(&guest, &activity, "interview", body.clone())
+            .key("a-key-of-mine")
+            .send()
+    });
+    for answer in futures::future::join_all(joins).await {
+        assert!(
+            matches!(answer.status.as_u16(), 200 | 202),
+            "{}: {}",
+            answer.status,
+            answer.text
+        );
+    }
+    assert_eq!(portal.mails_to(&address).await.len(), 1);
+}
+
+#[tokio::test]
+async fn two_applications_that_turn_out_to_be_one_person_s_can_still_be_moved() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let rows = ["eins", "zwei"].map(|name| {
+        let address = format!("{name}.{}@example.org", department.job_id());
+        department.application().with("email", &address)
+    });
+    let ids = [rows[0].import(&recruiter).await, rows[1].import(&recruiter).await];
+    let body = json!({ "interview": new_interview(7, 2), "invitation": invitation() });
+    let interview = interview_of(&schedule(&recruiter, &department, &ids[0], "1", body).await.expect(200));
+    let body = json!({ "interviewId": interview, "invitation": invitation() });
+    schedule(&recruiter, &department, &ids[1], "1", body).await.expect(200);
+    for row in rows {
+        row.with("email", "beide@example.org").import(&recruiter).await;
+    }
+    let path = format!("/api/interviews/{interview}");
+    let wels = json!({ "location": "Wels" });
+    change(&recruiter, "PATCH", &path, "2", Some(&wels)).await.expect(200);
+}
+
+#[tokio::test]
+async fn whatever_the_table_answers_an_appointment_is_made_whole_or_not_at_all() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let unavailable = || local::Fault::Status {
+        code: 500,
+        error_type: "InternalServerError".to_owned(),
+        message: "no".to_owned(),
+    };
+    for (name, fault) in [
+        ("Alt", local::Fault::NotReached),
+        ("Berger", local::Fault::AnswerLost),
+        ("Czerny", unavailable()),
+    ] {
+        let (application, address) = applicant(&portal, &department, name).await;
+        portal.wire().next("DynamoDB.TransactWriteItems", fault);
+        let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+        let acted = schedule(&maria, &department, &application, "1", body).await.expect(200);
+        assert_eq!(acted["application"]["version"], "2");
+        assert_eq!(portal.mails_to(&address).await.len(), 1, "{name}");
+        assert_eq!(maria.history(&application).await.len(), 1);
+    }
+    let (application, address) = applicant(&portal, &department, "Dorn").await;
+    portal.wire().always("DynamoDB.TransactWriteItems", Some(unavailable()));
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let refused = schedule(&maria, &department, &application, "1", body).await;
+    assert_eq!(refused.problem(503), "unavailable");
+    portal.wire().always("DynamoDB.TransactWriteItems", None);
+    assert_eq!(maria.application(&application).await["version"], "1");
+    assert_eq!(portal.mails_to(&address).await, Vec::<serde_json::Value>::new());
+}

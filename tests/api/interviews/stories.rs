@@ -522,6 +522,14 @@ async fn a_recruiter_moves_what_a_contact_arranged_and_is_not_named_to_them() {
         .await
         .expect(200);
     let history = maria.get(&format!("/api/applications/{one}/history")).await;
+    let told = portal.mails_to(&department.decider).await;
+    for mail in &told {
+        let bytes = String::from_utf8(portal.mail_bytes(mail).await).unwrap();
+        assert!(
+            !bytes.contains("Renate") && !bytes.contains(&department.recruiter),
+            "{bytes}"
+        );
+    }
     let kinds: Vec<_> = history.json()["items"][0]["delivery"]
         .as_array()
         .unwrap()
@@ -562,4 +570,59 @@ async fn a_colleague_who_has_left_hears_no_more_of_it() {
     );
     assert_eq!(portal.mails_to(&department.colleague).await.len(), 1);
     assert_eq!(portal.mails_to(&department.reader).await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_largest_appointments_can_be_moved_and_ended() {
+    let portal = Portal::start().await;
+    let department = with_interviews(&portal).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let contacts = format!("/api/customers/{}/contacts", department.customer_id());
+    let mut attendees = vec![department.colleague.clone(), department.reader.clone()];
+    for number in 0..6 {
+        let email = format!("kollegin{number}.{}@example.com", department.job_id());
+        let contact = json!({ "name": "Zoë Kollegin", "email": email, "contactRole": "reader", "language": "de-AT", "active": true });
+        recruiter
+            .request("POST", &contacts, &[], Some(&contact))
+            .await
+            .expect(201);
+        attendees.push(email);
+    }
+    let maria = portal.sign_in(&department.decider).await;
+    let mut ids = Vec::new();
+    let mut interview = new_interview(7, 8);
+    interview["attendees"] = json!(attendees);
+    for number in 0..8 {
+        let (application, address) = applicant(&portal, &department, &format!("Name{number}")).await;
+        let body = match ids.first() {
+            None => json!({ "interview": interview, "invitation": invitation() }),
+            Some((id, _, _)) => json!({ "interviewId": id, "invitation": invitation() }),
+        };
+        let acted = schedule(&maria, &department, &application, "1", body).await.expect(200);
+        ids.push((interview_of(&acted), application, address));
+    }
+    let path = format!("/api/interviews/{}", ids[0].0);
+    let wels = json!({ "location": "Wels" });
+    change(&maria, "PATCH", &path, "8", Some(&wels)).await.expect(200);
+    for (_, _, address) in &ids {
+        assert_eq!(portal.mails_to(address).await.len(), 2);
+    }
+    change(&maria, "DELETE", &path, "9", None).await.expect(200);
+
+    // Four appointments with nine colleagues each, ended by one rejection.
+    let (application, address) = applicant(&portal, &department, "Viele").await;
+    for number in 1..=4 {
+        let mut interview = new_interview(10 + number, 1);
+        interview["attendees"] = json!(attendees);
+        let body = json!({ "interview": interview, "invitation": invitation() });
+        schedule(&maria, &department, &application, &number.to_string(), body)
+            .await
+            .expect(200);
+    }
+    let reject = maria.reject_by_email(&application, &department.activity("reject"));
+    let ended = reject.version("5").send().await.expect(200);
+    assert_eq!(ended["historyEntry"]["interviews"].as_array().unwrap().len(), 4);
+    assert_eq!(portal.mails_to(&address).await.len(), 4 + 1 + 4);
+    let history = recruiter.history(&application).await;
+    assert_eq!(history[0]["delivery"].as_array().unwrap().len(), 1 + 4 * 10);
 }

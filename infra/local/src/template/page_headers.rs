@@ -8,7 +8,7 @@ use super::{
     reference::{Resolver, bucket_domain},
 };
 
-/// The policy's headers as CloudFront sends them. HSTS says nothing over plain HTTP and is left out.
+/// The policy's headers as `CloudFront` sends them. HSTS says nothing over plain HTTP and is left out.
 pub fn read(logical_id: &str, properties: &Value, resolver: &Resolver<'_>) -> Result<HeaderMap, TemplateError> {
     let config = &properties["ResponseHeadersPolicyConfig"];
     let security = &config["SecurityHeadersConfig"];

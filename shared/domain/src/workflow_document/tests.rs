@@ -241,8 +241,8 @@ fn a_release_by_email_has_a_template_in_each_language() {
         "{missing:?}"
     );
     assert_eq!(details(&[GermanAustria, GermanGermany, English], None).len(), 2);
-    assert_eq!(details(&[], None).len(), 1);
-    assert_eq!(details(&[], Some(&current())), Vec::<String>::new());
+    // No job follows it yet: whoever makes the first one is told.
+    assert_eq!(details(&[], None), Vec::<String>::new());
 }
 
 #[test]

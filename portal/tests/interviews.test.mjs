@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openApplication, start } from './harness.mjs';
+
+let portal;
+before(async () => (portal = await start()));
+after(() => portal.end());
+
+/** A day some days from now, as a date field takes it. */
+const dayIn = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+async function fillAppointment(page, { day, from, to }) {
+  await page.getByLabel('Tag').fill(day);
+  await page.getByLabel('Von', { exact: true }).fill(from);
+  await page.getByLabel('Bis', { exact: true }).fill(to);
+}
+
+test('an interview is arranged, moved and cancelled, and the applicant hears of each', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await openApplication(page, 'produktionsleitung-a01');
+  await page.getByRole('link', { name: 'Erstgespräch vereinbaren' }).click();
+  await fillAppointment(page, { day: dayIn(7), from: '10:00', to: '11:00' });
+  await page.getByRole('button', { name: /Besprechungsraum Donau/ }).click();
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.waitFor();
+  assert.match(await text.innerText(), /laden Sie ein: .*10:00/s);
+  await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
+  await page.getByRole('alert').getByText('Erledigt: Termin vereinbart mit DI Theresa Hölzlhammer, MBA').waitFor();
+
+  await page.getByRole('link', { name: 'Verschieben' }).click();
+  await fillAppointment(page, { day: dayIn(9), from: '14:00', to: '15:00' });
+  await page.getByRole('button', { name: 'Verschieben und alle informieren' }).click();
+  await page.getByRole('alert').getByText('Erledigt: Termin verschoben').waitFor();
+  assert.match(await page.getByRole('alert').innerText(), /14:00.15:00/);
+
+  await page.getByRole('link', { name: 'Absagen', exact: true }).click();
+  await page.getByRole('button', { name: 'Termin absagen und informieren' }).click();
+  await page.getByRole('alert').getByText('Erledigt: Termin abgesagt').waitFor();
+  assert.equal(await page.getByRole('heading', { name: 'Gesprächstermine' }).count(), 0);
+  const mails = await portal.inbox('theresa.hoelzlhammer@post.example');
+  assert.equal(mails.length, 3);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a second applicant joins an existing appointment and leaves it again; times abroad are told', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/produktionsleitung-a03/activities/fachkraefte.gespraech-vereinbaren/interview');
+  await fillAppointment(page, { day: dayIn(8), from: '09:00', to: '10:00' });
+  await page.getByLabel('Plätze').fill('2');
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
+  await page.getByRole('alert').getByText(/Erledigt: Termin vereinbart/).waitFor();
+
+  await page.goto('/#/applications/produktionsleitung-a04/activities/fachkraefte.gespraech-vereinbaren/interview');
+  await fillAppointment(page, { day: dayIn(8), from: '12:00', to: '13:00' });
+  await page.getByText(/^Für Fiona McAllister, MEng: .*11:00.12:00.*London/).waitFor();
+  await page.getByRole('radio', { name: /09:00/ }).check();
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).waitFor();
+  await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
+  await page.getByRole('alert').getByText(/Erledigt: Termin vereinbart mit Fiona/).waitFor();
+
+  await page.getByRole('link', { name: 'Absagen', exact: true }).click();
+  await page.getByRole('radio', { name: /Nur für Fiona McAllister/ }).check();
+  await page.getByRole('button', { name: 'Termin absagen und informieren' }).click();
+  await page.getByRole('alert').getByText('Erledigt: Termin abgesagt').waitFor();
+  await openApplication(page, 'produktionsleitung-a03');
+  await page.getByRole('link', { name: 'Verschieben' }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test('what is wrong with an appointment stands beside its fields; a rejection says that it ends interviews', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/produktionsleitung-a02/activities/fachkraefte.gespraech-vereinbaren/interview');
+  await page.getByText('Keine Einladung möglich').waitFor();
+  await fillAppointment(page, { day: dayIn(6), from: '10:00', to: '09:00' });
+  await page.getByLabel('Weitere aus Ihrer Abteilung').fill('niemand@anderswo.example');
+  await page.getByRole('button', { name: 'Termin vereinbaren', exact: true }).click();
+  await page.getByText('Das Ende muss nach dem Beginn liegen.').waitFor();
+  await fillAppointment(page, { day: dayIn(6), from: '10:00', to: '11:00' });
+  await page.getByRole('button', { name: 'Termin vereinbaren', exact: true }).click();
+  await page.getByText('niemand@anderswo.example: gehört zu niemandem aus Ihrer Abteilung.').waitFor();
+  await page.getByLabel('Weitere aus Ihrer Abteilung').fill('reader@demo.example');
+  await page.getByRole('button', { name: 'Termin vereinbaren', exact: true }).click();
+  await page.getByRole('alert').getByText(/Erledigt: Termin vereinbart/).waitFor();
+
+  await page.getByRole('link', { name: 'Gespräch als geführt vermerken' }).click();
+  await page.getByRole('button', { name: 'Status ändern, ohne Nachricht' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('link', { name: 'Nach Gespräch absagen' }).click();
+  await page.getByText(/Damit wird auch der Gesprächstermin abgesagt: .*10:00/).waitFor();
+});

@@ -172,16 +172,11 @@ impl Host {
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
-<<<<<<< HEAD
         let buckets = buckets.iter().map(String::as_str);
         let headers = with_buckets_at(template.page_headers, &wire.url(), buckets);
         let pages = options.portal.map(|folder| Pages::new(folder, headers));
-        let portal = serve(listener, gateway, inbox::router(mailbox).merge(invoke), pages);
-=======
-        let pages = options.portal.map(|folder| Pages::new(folder, template.page_headers));
         let beside = inbox::router(mailbox).merge(invoke);
         let portal = serve(listener, gateway, beside, pages);
->>>>>>> portal
         let portal = portal.map_err(listening(options.listen))?;
         Ok(Self {
             portal,

@@ -903,7 +903,7 @@ export interface components {
         };
         /** @description Where the mails are, all in all. */
         Delivery: {
-            /** @description Where the first one is that is not accepted; accepted if all are. */
+            /** @description Where the one is that needs most care; accepted if all are. */
             state: components["schemas"]["MailState"];
         };
         /** @description Where a mail is. */

@@ -168,7 +168,8 @@ export const recruiterEnglish: RecruiterTexts = {
     nobody: 'Nothing changes for contacts.',
     gain: (count) => `${many(count, 'contact gains', 'contacts gain')}`,
     lose: (count) => `${many(count, 'contact loses', 'contacts lose')}`,
-    affects: (count) => (count === 0 ? 'concerns no application now' : `concerns ${many(count, 'open application', 'open applications')}`),
+    affects: (count, exact) =>
+      count === 0 ? 'concerns no application now' : `concerns ${exact ? '' : 'at least '}${many(count, 'open application', 'open applications')}`,
     who: 'Who?',
     incomplete: 'There are more jobs and contacts than were counted here.',
     saveNow: 'Save now',
@@ -194,7 +195,6 @@ export const recruiterEnglish: RecruiterTexts = {
     text: 'Text',
     placeholders: 'Placeholders',
     placeholdersHint: 'A press puts it where you wrote last.',
-    insert: (placeholder) => `Insert ${placeholder}`,
     example: (text) => `e.g. ${text}`,
     interviewOnly: 'interviews only',
     activities: 'In these activities',

@@ -219,8 +219,10 @@ test('a rejection by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim()), 'Absagen');
   await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
   await tabTo(/^E-Mail/);
   await page.keyboard.press('Enter');
   await page.locator('.ProseMirror').waitFor();

@@ -55,6 +55,9 @@ test('who saves a workflow second keeps what they edited and takes over the firs
     await page.getByRole('tab', { name: 'Status und Aktivitäten' }).click();
   }
   await second.getByLabel('Name', { exact: true }).fill('Gewerbe & Küche');
+  // Nothing edited is lost by a reload.
+  await second.reload();
+  await second.getByText(/ist wieder da/).waitFor();
   await first.getByRole('button', { name: 'Status „Vorauswahl“ bearbeiten' }).click();
   await first.getByLabel('Name des Status').fill('In Vorauswahl');
   await saveWorkflow(first, 'Für Ansprechpartner:innen ändert sich nichts.');
@@ -62,6 +65,7 @@ test('who saves a workflow second keeps what they edited and takes over the firs
   await second.getByRole('button', { name: 'Prüfen und speichern' }).click();
   await second.getByRole('button', { name: 'Jetzt speichern' }).click();
   await second.getByText('Inzwischen geändert', { exact: true }).waitFor();
+  await second.getByRole('tab', { name: 'Status und Aktivitäten' }).click();
   assert.equal(await second.getByLabel('Name', { exact: true }).inputValue(), 'Gewerbe & Küche');
   await second.getByRole('heading', { name: 'In Vorauswahl' }).waitFor();
   await saveWorkflow(second, 'Für Ansprechpartner:innen ändert sich nichts.');

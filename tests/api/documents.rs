@@ -218,12 +218,13 @@ async fn a_document_is_announced_uploaded_completed_listed_and_downloaded() {
         "who signed the URL answers for it"
     );
 
-    // The recruiter sees in the feed who was given what.
-    for query in [
-        "channel=download",
-        "",
-        &format!("contact={}", department.user_id(&department.reader)),
-    ] {
+    let lea_id = department.user_id(&department.reader);
+    assert_in_feed(&recruiter, document, lea_id).await;
+}
+
+/// The recruiter sees in the feed who was given what.
+async fn assert_in_feed(recruiter: &Person<'_>, document: &Value, contact: impl std::fmt::Display) {
+    for query in ["channel=download", "", &format!("contact={contact}")] {
         let feed = recruiter.get(&format!("/api/history?{query}")).await.expect(200);
         let item = &feed["items"][0];
         assert_eq!(

@@ -4,7 +4,7 @@
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
 
-.PHONY: run portal test test-calendar test-portal check format
+.PHONY: run portal test test-calendar test-portal check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -38,3 +38,8 @@ check: portal/node_modules/.package-lock.json
 
 format:
 	cargo fmt --all
+
+# The API's description and the portal's types that are made from it.
+openapi:
+	WRITE_OPENAPI=1 cargo test --package tests --test api the_portals_types_are_made
+	cd portal && npm run types

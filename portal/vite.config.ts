@@ -30,12 +30,11 @@ export default defineConfig({
   plugins: [svelte(), setPasswordPage()],
   build: {
     target: 'es2022',
-    // One style sheet: it is small, and a screen that loads later must not wait for its own.
-    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // What the first view needs comes in one file: each further one is a request more on a slow line.
+    // What the first view needs comes in one file: each further one is a request more on a slow line. Styles are split
+    // like scripts, so that nobody waits for those of screens they never see.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } } },
   },
   server: { proxy: { '/api': host, '/inbox': host } },

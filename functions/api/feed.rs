@@ -57,6 +57,7 @@ pub struct NamedView<Id> {
 #[allow(clippy::large_enum_variant, reason = "nearly all of them are applications")]
 pub enum FeedSubjectView {
     /// An application.
+    #[schema(rename_all = "camelCase")]
     Application {
         /// Which one.
         application: FeedApplicationView,

@@ -1,10 +1,13 @@
 //! What the API's description says of one route, next to the function that answers it.
 
+use std::collections::BTreeMap;
+
 use lambda::{Function, ProblemDocument};
 use utoipa::{
     ToSchema,
     openapi::{
-        ContentBuilder, HttpMethod, Object, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, Type,
+        ContentBuilder, HttpMethod, Object, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
+        Type,
         path::{self, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         schema::{ArrayBuilder, SchemaType},
@@ -22,6 +25,7 @@ pub struct Operation {
     path: &'static str,
     schemas: Schemas,
     builder: OperationBuilder,
+    answers: BTreeMap<u16, Response>,
     anyone: bool,
 }
 
@@ -51,6 +55,7 @@ impl Operation {
             path,
             schemas: Vec::new(),
             builder,
+            answers: BTreeMap::new(),
             anyone: false,
         };
         operation.problem("default", "Any other problem; `type` says which.")
@@ -180,7 +185,7 @@ impl Operation {
 
     /// The operation, its method and path, and the schemas it refers to.
     pub(super) fn build(self) -> (HttpMethod, &'static str, path::Operation, Schemas) {
-        let operation = if self.anyone {
+        let mut operation = if self.anyone {
             self
         } else {
             let mut operation = self.problem("401", "`unauthenticated`: no access token, or none that counts.");
@@ -188,6 +193,9 @@ impl Operation {
             operation.builder = operation.builder.security(token);
             operation
         };
+        for (status, answer) in operation.answers {
+            operation.builder = operation.builder.response(status.to_string(), answer);
+        }
         (
             operation.method,
             operation.path,
@@ -215,10 +223,12 @@ impl Operation {
         schema: impl Into<RefOr<Schema>>,
     ) -> Self {
         let content = ContentBuilder::new().schema(Some(schema)).build();
-        let response = ResponseBuilder::new()
-            .description(description)
-            .content(media_type, content);
-        self.builder = self.builder.response(status.to_string(), response.build());
+        let first = || ResponseBuilder::new().description(description).build();
+        let response = self.answers.entry(status).or_insert_with(first);
+        if !response.content.is_empty() {
+            response.description = format!("{} {description}", response.description);
+        }
+        response.content.insert(media_type.to_owned(), RefOr::T(content));
         self
     }
 

@@ -19,12 +19,26 @@ interface Route {
 }
 
 const application = 'applications/{application}';
+const recruiter: UserRole[] = ['recruiter'];
 const routes: Route[] = [
   { path: 'applications', screen: { here: Applications } },
   { path: application, screen: { load: () => import('./screens/Application.svelte') } },
   { path: `${application}/activities/{activity}/{channel}`, screen: { load: () => import('./screens/Act.svelte') } },
   { path: `${application}/interviews/{interview}/move`, screen: { load: () => import('./screens/MoveInterview.svelte') } },
   { path: `${application}/interviews/{interview}/cancel`, screen: { load: () => import('./screens/CancelInterview.svelte') } },
+  { path: 'history', roles: recruiter, screen: { load: () => import('./screens/recruiter/Feed.svelte') } },
+  { path: 'workflows', roles: recruiter, screen: { load: () => import('./screens/recruiter/Workflows.svelte') } },
+  { path: 'workflows/{workflow}', roles: recruiter, screen: { load: () => import('./screens/recruiter/Workflow.svelte') } },
+  { path: 'templates', roles: recruiter, screen: { load: () => import('./screens/recruiter/Templates.svelte') } },
+  { path: 'templates/{template}', roles: recruiter, screen: { load: () => import('./screens/recruiter/Template.svelte') } },
+  { path: 'documents', roles: recruiter, screen: { load: () => import('./screens/recruiter/Documents.svelte') } },
+  { path: 'documents/{document}', roles: recruiter, screen: { load: () => import('./screens/recruiter/Document.svelte') } },
+  { path: 'customers', roles: recruiter, screen: { load: () => import('./screens/recruiter/Customers.svelte') } },
+  { path: 'customers/{customer}', roles: recruiter, screen: { load: () => import('./screens/recruiter/Customer.svelte') } },
+  { path: 'customers/{customer}/contacts/{contact}', roles: recruiter, screen: { load: () => import('./screens/recruiter/Contact.svelte') } },
+  { path: 'jobs', roles: recruiter, screen: { load: () => import('./screens/recruiter/Jobs.svelte') } },
+  { path: 'jobs/{job}', roles: recruiter, screen: { load: () => import('./screens/recruiter/Job.svelte') } },
+  { path: 'import', roles: recruiter, screen: { load: () => import('./screens/recruiter/Import.svelte') } },
   { path: 'documents', screen: { load: () => import('./screens/Documents.svelte') } },
   { path: 'settings', screen: { load: () => import('./screens/Settings.svelte') } },
 ];
@@ -32,8 +46,14 @@ const routes: Route[] = [
 /** The main menu of a role: the first part of each address and its name. */
 export function navigation(role: UserRole): { part: string; label: (texts: Texts) => string }[] {
   const items: { part: string; label: (texts: Texts) => string; roles?: UserRole[] }[] = [
+    { part: 'history', label: (texts) => texts.navigation.history, roles: recruiter },
     { part: 'applications', label: (texts) => texts.navigation.applications },
+    { part: 'workflows', label: (texts) => texts.navigation.workflows, roles: recruiter },
+    { part: 'templates', label: (texts) => texts.navigation.templates, roles: recruiter },
     { part: 'documents', label: (texts) => texts.navigation.documents },
+    { part: 'customers', label: (texts) => texts.navigation.customers, roles: recruiter },
+    { part: 'jobs', label: (texts) => texts.navigation.jobs, roles: recruiter },
+    { part: 'import', label: (texts) => texts.navigation.import, roles: recruiter },
   ];
   return items.filter(({ roles }) => roles?.includes(role) ?? true);
 }

@@ -57,3 +57,20 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
         _ => {}
     }
 }
+
+/// Says that the portal's copy is to be written anew.
+const WRITE: &str = "WRITE_OPENAPI";
+
+#[test]
+fn the_portals_types_are_made_from_the_description_as_it_is() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../portal/openapi.json");
+    let document = serde_json::to_string_pretty(&functions::describe()).unwrap() + "\n";
+    if std::env::var_os(WRITE).is_some() {
+        std::fs::write(path, &document).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == document,
+        "portal/openapi.json is not the API's description any more: run `make openapi`"
+    );
+}

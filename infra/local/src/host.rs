@@ -37,7 +37,7 @@ use crate::{
     ses::{MailEvents, Ses},
     tables,
     tasks::Tasks,
-    template::{self, REGION, Template, local_name},
+    template::{self, REGION, Template, local_name, with_buckets_at},
     wire::{Services, Wire},
 };
 
@@ -109,6 +109,11 @@ impl Host {
         let address = listener.local_addr().map_err(listening(options.listen))?;
         let template = read_template(&options, address)?;
         check_functions(&template, functions)?;
+        let buckets: Vec<_> = template
+            .buckets
+            .iter()
+            .map(|bucket| local_name(&bucket.logical_id))
+            .collect();
         let table_name = local_name(&template.tables.first().ok_or(HostError::NoTable)?.logical_id);
 
         let (clock, tasks) = (Clock::default(), Tasks::default());
@@ -172,7 +177,9 @@ impl Host {
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
-        let pages = options.portal.map(|folder| Pages::new(folder, template.page_headers));
+        let buckets = buckets.iter().map(String::as_str);
+        let headers = with_buckets_at(template.page_headers, &wire.url(), buckets);
+        let pages = options.portal.map(|folder| Pages::new(folder, headers));
         let beside = inbox::router(mailbox).merge(invoke);
         let portal = serve(listener, gateway, beside, pages);
         let portal = portal.map_err(listening(options.listen))?;

@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 use self::reference::Resolver;
 pub use self::{
     bucket::{BucketTemplate, CorsRule},
+    page_headers::with_buckets_at,
     reference::{ACCOUNT, REGION, kebab_case, local_name},
     table::{AttributeDefinition, IndexDefinition, KeyPart, Projection, TableDefinition, TableTemplate},
 };

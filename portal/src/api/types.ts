@@ -1,263 +1,62 @@
-// The API's documents, as the Rust view structs in `functions/api/` and `functions/*/mod.rs` write them. To be replaced
-// by types generated from the OpenAPI document: nothing outside `src/api/` declares a type of the API.
+// The API's types, made from its description. What is added here says more than the description does.
 
-export type Language = 'de-AT' | 'de-DE' | 'en';
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+/** The API leaves out what is not there; it writes no null where a field may be absent. */
+type Given<T> = T extends (infer Item)[]
+  ? Given<Item>[]
+  : T extends object
+    ? { [Field in keyof T]: undefined extends T[Field] ? Given<NonNullable<T[Field]>> : Given<T[Field]> }
+    : T;
+
+export type Language = Schemas['Language'];
 export type UserRole = 'reader' | 'decider' | 'recruiter';
-export type StatusGroup = 'new' | 'internal' | 'proposed' | 'external' | 'accepted' | 'rejected';
-export type Channel = 'email' | 'phone' | 'statusOnly' | 'interview';
-export type HistoryChannel = Channel | 'import';
-export type ActorKind = 'contact' | 'recruiter';
-export type MailState = 'pending' | 'sending' | 'accepted' | 'delivered' | 'notDelivered' | 'unclear' | 'failed';
-export type PhoneCallOutcome = 'reached' | 'voicemail' | 'notReached';
-export type InterviewChange = 'arranged' | 'joined' | 'moved' | 'cancelled';
+export type StatusGroup = Schemas['StatusGroup'];
+export type Channel = Schemas['Channel'];
+/** What an application's history has; downloads stand in the feed only. */
+export type HistoryChannel = Exclude<Schemas['HistoryChannel'], 'download'>;
+export type ActorKind = Schemas['ActorKind'];
+export type MailState = Schemas['MailState'];
+export type PhoneCallOutcome = Schemas['PhoneCallOutcome'];
+export type InterviewChange = Schemas['InterviewChange'];
 
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
 
-export interface User {
-  id: string;
-  name: string;
-  email: string;
-  role: UserRole;
-  language: Language;
-}
-
-export interface SignedIn {
-  accessToken: string;
-  expiresIn: number;
-  user: User;
-}
-
-export interface Customer {
-  id: string;
-  name: string;
-  locations: string[];
-}
-
-export interface Profile extends User {
-  customer: Customer | null;
-  signature: string;
-  canEditSettings: boolean;
-}
-
-export interface Settings {
-  language: Language;
-  signature: string;
-}
-
-export interface Applicant {
-  fullName: string;
-  salutation: 'ms' | 'mr' | 'none';
-  title?: string;
-  firstName: string;
-  lastName: string;
-  titleAfterName?: string;
-  email?: string;
-  phone?: string;
-  language: Language;
-  timeZone: string;
-}
-
-export interface Job {
-  id: string;
-  title: string;
-  location?: string;
-  customerId: string;
-}
-
-export interface Appointment {
-  startsAt: string;
-  endsAt: string;
-  timeZone: string;
-  location?: string;
-  onlineMeetingUrl?: string;
-}
-
-export interface Booking extends Appointment {
-  interviewId: string;
-}
-
-export interface Application {
-  id: string;
-  version: string;
-  applicant: Applicant;
-  job: Job;
-  status: string;
-  statusName: string;
-  statusGroup: StatusGroup;
-  statusSince: string;
-  interviews?: Booking[];
-  updatedAt: string;
-}
-
-export interface TemplateReference {
-  id: string;
-  name: string;
-  language: Language;
-}
-
-export interface Activity {
-  id: string;
-  name: string;
-  kind: 'decision' | 'interview';
-  channels: Channel[];
-  targetStatus: string;
-  targetStatusName: string;
-  rejection: boolean;
-  templates: TemplateReference[];
-}
-
-export interface ApplicationWithActivities extends Application {
-  activities: Activity[];
-  mayArrangeInterviews: boolean;
-}
-
-export interface Status {
-  id: string;
-  name?: string;
-}
-
-export interface RecordedEmail {
-  to: string;
-  subject: string;
-  bodyHtml: string;
-  signatureHtml: string;
-}
-
-export interface RecordedInterview {
-  interviewId: string;
-  change: InterviewChange;
-  before?: Appointment;
-  after?: Appointment;
-  email?: RecordedEmail;
-}
-
-export interface Delivery {
-  recipientKind: 'applicant' | 'contact' | 'recruiter';
-  recipient?: string;
-  state: MailState;
-  updatedAt: string;
-}
-
-export interface HistoryEntry {
-  id: string;
-  at: string;
-  actor: { kind: ActorKind; name?: string };
-  channel: HistoryChannel;
-  activity?: { id: string; name: string };
-  fromStatus?: Status;
-  toStatus: Status;
-  email?: RecordedEmail;
-  phoneCall?: { outcome: PhoneCallOutcome; note: string; calledAt: string };
-  import?: { created: boolean; changedFields: string[] };
-  interviews?: RecordedInterview[];
-  delivery?: Delivery[];
-}
-
-export interface Draft {
-  to: string;
-  subject: string;
-  bodyHtml: string;
-  bodyText: string;
-  signatureHtml: string;
-  language: Language;
-  templateId: string | null;
-  cancelsInterviews?: Booking[];
-}
-
-export interface Email {
-  subject: string;
-  bodyHtml: string;
-}
-
-export interface PhoneCall {
-  note: string;
-  calledAt?: string;
-  outcome: PhoneCallOutcome;
-}
-
-/** Times as people write them, `2027-01-14T14:00`, in the zone that stands beside them. */
-export interface NewInterview {
-  startsAt: string;
-  endsAt: string;
-  timeZone: string;
-  location?: string;
-  onlineMeetingUrl?: string;
-  attendees?: string[];
-  places?: number;
-}
-
+export type User = Given<Schemas['UserView']> & { role: UserRole };
+export type SignedIn = Given<Schemas['Refreshed']> & { user: User };
+export type Customer = Given<Schemas['CustomerView']>;
+export type Profile = Given<Omit<Schemas['Profile'], 'customer'>> & User & { customer: Customer | null };
+export type Settings = Schemas['Updated'];
+export type Applicant = Given<Schemas['ApplicantView']>;
+export type Job = Given<Schemas['JobView']>;
+export type Appointment = Given<Schemas['Appointment']>;
+export type Booking = Given<Schemas['Booking']>;
+export type Application = Given<Schemas['ApplicationView']>;
+export type TemplateReference = Given<Schemas['TemplateView']>;
+export type Activity = Given<Schemas['ActivityView']>;
+export type ApplicationWithActivities = Given<Schemas['ApplicationWithActivities']>;
+export type Status = Given<Schemas['StatusView']>;
+export type RecordedEmail = Given<Schemas['RecordedEmail']>;
+export type RecordedInterview = Given<Schemas['RecordedInterview']>;
+export type Delivery = Given<Schemas['DeliveryView']>;
+export type HistoryEntry = Given<Omit<Schemas['HistoryEntryView'], 'channel'>> & { channel: HistoryChannel };
+export type Draft = Given<Omit<Schemas['Draft'], 'templateId'>> & { templateId: string | null };
+export type Email = Schemas['Email'];
+export type PhoneCall = Given<Schemas['RecordPhoneCall']>;
+export type NewInterview = Given<Schemas['NewInterview']>;
 export type WhichInterview = { interviewId: string } | { interview: NewInterview };
 export type ScheduleInterview = WhichInterview & { invitation?: Email };
-
-export interface Reschedule {
-  startsAt?: string;
-  endsAt?: string;
-  timeZone?: string;
-  location?: string;
-  onlineMeetingUrl?: string;
-}
-
-export interface Interview extends Appointment {
-  id: string;
-  version: string;
-  jobId: string;
-  places: number;
-  freePlaces: number;
-  colleagues: string[];
-  cancelled: boolean;
-}
-
-export interface Acted {
-  application: Application;
-  interview?: Interview;
-  historyEntry: HistoryEntry;
-  delivery?: { state: MailState };
-}
-
-export interface InterviewChanged {
-  interview: Interview;
-  delivery?: { state: MailState };
-}
-
-export interface GlobalDocument {
-  id: string;
-  name: string;
-  language?: Language;
-  /** What there is of the file; absent, for recruiters only, before the first upload is complete. */
-  fileName?: string;
-  mediaType?: string;
-  size?: number;
-  updatedAt: string;
-}
-
-export interface Download {
-  url: string;
-  expiresAt: string;
-}
-
-export interface FieldError {
-  pointer: string;
-  detail: string;
-}
-
-/** Who acted meanwhile, as far as the caller may see it. */
-export interface LastChange {
-  version: string;
-  at: string;
-  actorKind: ActorKind;
-  actorName?: string;
-  channel?: HistoryChannel;
-  activityName?: string;
-}
-
-export interface ProblemDocument {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  errors?: FieldError[];
-  lastChange?: LastChange;
-}
+export type Reschedule = Schemas['Reschedule'];
+export type Interview = Given<Schemas['InterviewView']>;
+export type Acted = Given<Omit<Schemas['Acted'], 'historyEntry'>> & { historyEntry: HistoryEntry };
+export type InterviewChanged = Given<Schemas['Changed']>;
+export type GlobalDocument = Given<Schemas['DocumentItem']> & Schemas['FileView'];
+export type Download = Schemas['PresignedDownload'];
+export type FieldError = Schemas['FieldError'];
+export type LastChange = Given<Omit<Schemas['VisibleChange'], 'channel'>> & { channel?: HistoryChannel };
+export type ProblemDocument = Given<Omit<Schemas['Problem'], 'lastChange'>> & { lastChange?: LastChange };

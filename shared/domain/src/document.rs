@@ -13,6 +13,7 @@ pub enum Audience {
     /// Everybody.
     All,
     /// The contacts of these.
+    #[schema(rename_all = "camelCase")]
     Customers {
         /// Which ones.
         #[schema(value_type = Vec<CustomerId>)]

@@ -3,7 +3,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::{TemplateError, reference::Resolver};
+use super::{
+    TemplateError,
+    reference::{Resolver, bucket_domain},
+};
 
 /// The policy's headers as `CloudFront` sends them. HSTS says nothing over plain HTTP and is left out.
 pub fn read(logical_id: &str, properties: &Value, resolver: &Resolver<'_>) -> Result<HeaderMap, TemplateError> {
@@ -40,4 +43,25 @@ pub fn read(logical_id: &str, properties: &Value, resolver: &Resolver<'_>) -> Re
         add(&resolver.text(&item["Header"])?, &item["Value"])?;
     }
     Ok(headers)
+}
+
+/// The headers with the buckets where they are on one machine: a folder of the endpoint each.
+pub fn with_buckets_at<'a>(
+    mut headers: HeaderMap,
+    endpoint: &str,
+    buckets: impl IntoIterator<Item = &'a str>,
+) -> HeaderMap {
+    for bucket in buckets {
+        let (there, here) = (
+            format!("https://{}", bucket_domain(bucket)),
+            format!("{endpoint}/{bucket}/"),
+        );
+        for value in headers.values_mut() {
+            let moved = value.to_str().map(|text| text.replace(&there, &here));
+            if let Some(moved) = moved.ok().and_then(|text| text.parse().ok()) {
+                *value = moved;
+            }
+        }
+    }
+    headers
 }

@@ -136,6 +136,9 @@ impl<'a> Resolver<'a> {
             Some((resource, "Arn")) if self.resources.contains_key(resource) => {
                 Ok(format!("arn:aws:local:{REGION}:{ACCOUNT}:{}", local_name(resource)).into())
             }
+            Some((resource, "RegionalDomainName")) if self.resources.contains_key(resource) => {
+                Ok(bucket_domain(&local_name(resource)).into())
+            }
             _ => Err(TemplateError::Unresolvable(format!("GetAtt {path}"))),
         }
     }
@@ -194,6 +197,11 @@ impl<'a> Resolver<'a> {
 /// The name a resource has on one machine: `SigningSeed` is `hiring-portal-signing-seed`.
 pub fn local_name(logical_id: &str) -> String {
     format!("{STACK}-{}", kebab_case(logical_id))
+}
+
+/// Where AWS has the bucket of that name.
+pub fn bucket_domain(bucket: &str) -> String {
+    format!("{bucket}.s3.{REGION}.amazonaws.com")
 }
 
 /// `SigningSeed` as `signing-seed`.

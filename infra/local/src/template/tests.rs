@@ -161,3 +161,22 @@ fn the_portals_files_get_the_headers_of_the_response_headers_policy() {
         assert_eq!(headers[name], value);
     }
 }
+
+#[test]
+fn scripts_reach_the_documents_bucket_and_nothing_else_of_the_endpoint() {
+    let headers = read(BUILT_IN).unwrap().page_headers;
+    let sources = |headers: &http::HeaderMap| {
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        let connect = policy
+            .split(';')
+            .find_map(|part| part.trim().strip_prefix("connect-src "));
+        connect.unwrap().to_owned()
+    };
+    let bucket = "hiring-portal-documents";
+    assert_eq!(
+        sources(&headers),
+        format!("'self' https://{bucket}.s3.eu-central-1.amazonaws.com")
+    );
+    let here = super::with_buckets_at(headers, "http://127.0.0.1:4000", [bucket]);
+    assert_eq!(sources(&here), format!("'self' http://127.0.0.1:4000/{bucket}/"));
+}

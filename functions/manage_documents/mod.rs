@@ -198,8 +198,8 @@ async fn announce(shelf: &Shelf, request: &PortalRequest) -> Result<Reply, Probl
     announced(shelf, &document, &pending).await
 }
 
-/// The document is gone for everybody at once. Its files follow as far as the bucket answers; the bucket's lifecycle
-/// removes what they leave behind.
+/// The document is gone for everybody at once. Its files follow as far as the bucket answers; one that it does not take
+/// away stays, and nobody can reach it any more.
 async fn remove(shelf: &Shelf, request: &PortalRequest) -> Result<Reply, Problem> {
     let document = load(shelf, request).await?;
     shelf

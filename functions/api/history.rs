@@ -32,6 +32,8 @@ pub struct HistoryEntryView {
     interviews: Vec<RecordedInterview>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     delivery: Vec<DeliveryView>,
+    /// Whether mails of it got lost that the reader may order once more.
+    may_resend: bool,
 }
 
 /// Who acted.
@@ -112,6 +114,7 @@ impl HistoryEntryView {
             import: content.and_then(|content| content.import.clone()),
             interviews: content.map(|content| content.interviews.clone()).unwrap_or_default(),
             delivery: mails.iter().map(|mail| DeliveryView::new(user, mail)).collect(),
+            may_resend: entry.may_be_resent_by(user) && mails.iter().any(MailRecord::is_lost),
         })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use domain::{ApplicationId, Role};
+use domain::ApplicationId;
 use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::{Deserialize, Serialize};
 use store::{MailMark, OrderedMail};
@@ -68,7 +68,7 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
     let sequence: u64 = request.path("entryId")?;
     let recorded = backend.store.history_entry(&application_id, sequence).await?;
     let recorded = recorded.ok_or(Problem::NotFound)?;
-    if user.role != Role::Recruiter && recorded.entry.actor.user_id != user.id {
+    if !recorded.entry.may_be_resent_by(user) {
         return Err(Problem::NotFound);
     }
 

@@ -28,6 +28,8 @@ export function inWords(problem: Problem): string {
       return texts().email.without;
     case 'idempotency-key-reused':
       return words.alreadyAsked;
+    case 'nothing-to-resend':
+      return words.nothingToResend;
     case 'version-conflict':
       return texts().conflict.unknown;
     default:

@@ -3,7 +3,7 @@
 import {
   application as loadApplication,
   asProblem,
-  interviews,
+  comingInterviews,
   type ApplicationWithActivities,
   type Intent,
   type Interview,
@@ -20,6 +20,8 @@ export class InterviewAct {
   application = $state.raw<ApplicationWithActivities>();
   /** Undefined once it is gone. */
   interview = $state.raw<Interview>();
+  /** The other coming appointments of the job. */
+  others = $state.raw<Interview[]>([]);
   busy = $state(false);
   problem = $state.raw<Problem>();
   conflict = $state.raw<{ change: LastChange | undefined }>();
@@ -31,19 +33,10 @@ export class InterviewAct {
 
   async read(): Promise<void> {
     const application = await loadApplication(this.applicationId);
-    this.interview = await this.find(application.job.id);
+    const all = await comingInterviews(application.job.id);
+    this.interview = all.find(({ id }) => id === this.interviewId);
+    this.others = all.filter(({ id }) => id !== this.interviewId);
     this.application = application;
-  }
-
-  private async find(jobId: string): Promise<Interview | undefined> {
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = await interviews(jobId, cursor);
-      const found = page.items.find(({ id }) => id === this.interviewId);
-      if (found) return found;
-      cursor = page.nextCursor;
-    }
-    return undefined;
   }
 
   async perform(title: string, content: unknown, send: (intent: Intent) => Promise<InterviewChanged>): Promise<void> {

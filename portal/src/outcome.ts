@@ -7,7 +7,10 @@ import { texts } from './texts/index.svelte';
 export interface Outcome {
   title: string;
   lines: string[];
+  /** Where its mails were when it was answered. */
   delivery?: MailState;
+  /** The history entry that says more. */
+  entry?: string;
 }
 
 let latest: { application: string; outcome: Outcome } | undefined;
@@ -32,7 +35,7 @@ export function outcomeOf({ application, historyEntry, interview, delivery }: Ac
   if (interview) lines.unshift(period(interview));
   if (channel === 'statusOnly' && !delivery) lines.push(words.toldNothing);
   const title = `${words.titles[channel]} ${application.applicant.fullName}`;
-  return delivery ? { title, lines, delivery: delivery.state } : { title, lines };
+  return { title, lines, entry: historyEntry.id, ...(delivery ? { delivery: delivery.state } : {}) };
 }
 
 export function outcomeOfChange(title: string, { interview, delivery }: InterviewChanged): Outcome {

@@ -58,9 +58,14 @@ export function navigation(role: UserRole): { part: string; label: (texts: Texts
   return items.filter(({ roles }) => roles?.includes(role) ?? true);
 }
 
+/** Where a role begins: recruiters with what the departments did. */
+export function home(role: UserRole): string {
+  return role === 'recruiter' ? 'history' : 'applications';
+}
+
 /** The screen at that place, if there is one for the role. */
 export function findScreen(parts: string[], role: UserRole): { screen: Screen | Promise<Screen>; parameters: Parameters } | undefined {
-  const wanted = parts.length === 0 ? ['applications'] : parts;
+  const wanted = parts.length === 0 ? [home(role)] : parts;
   for (const { path, screen, roles } of routes) {
     const parameters = match(path.split('/'), wanted);
     if (parameters && (roles?.includes(role) ?? true)) {

@@ -84,7 +84,7 @@ test('list, documents, settings, what is not there', async () => {
   await page.goto('/#/documents');
   await page.getByRole('heading', { name: 'Dokumente' }).waitFor();
   await check(page, 'documents');
-  await page.route('**/api/documents', (route) => route.fulfill({ status: 404 }));
+  await page.route('**/api/documents', (route) => route.fulfill({ json: { items: [], nextCursor: null } }));
   await page.goto('/#/settings');
   await page.locator('.ProseMirror').waitFor();
   await check(page, 'settings');

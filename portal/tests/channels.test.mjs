@@ -144,6 +144,7 @@ test('an English user reads English', async () => {
 
 test('a recruiter has the list, page after page', async () => {
   const page = await portal.signedIn('recruiter@demo.example');
+  await page.getByRole('link', { name: 'Bewerbungen' }).click();
   const rows = page.locator('a.row');
   await rows.first().waitFor();
   const before = await rows.count();
@@ -158,4 +159,33 @@ test('search finds names without their accents', async () => {
   await page.getByText('1 Treffer').waitFor();
   await page.getByLabel('Nach Namen suchen').fill('gibtesnicht');
   await page.getByText('Keine Bewerbung passt zu „gibtesnicht“.').waitFor();
+});
+
+test('a refusal by the recipient is told without a reload, and a person can send the mail once more', async () => {
+  const recruiter = await portal.signedIn('recruiter@demo.example');
+  await recruiter.goto('/#/import');
+  await recruiter
+    .getByLabel('Oder hier einfügen')
+    .fill('externalId;jobExternalId;firstName;lastName;email;status\nBW-B1;R-2026-101;Käthe;Größing;bounce@simulator.example;vorgeschlagen\n');
+  await recruiter.getByRole('button', { name: 'Importieren' }).click();
+  await recruiter.getByText('Alle Zeilen wurden übernommen.').waitFor();
+
+  const page = await portal.signedIn('decider@demo.example');
+  await page.getByLabel('Nach Namen suchen').fill('Käthe');
+  await page.getByRole('link', { name: /Käthe Größing/ }).click();
+  await page.getByRole('button', { name: 'Absagen', exact: true }).click();
+  await page.getByRole('link', { name: /E-Mail/ }).click();
+  await page.getByRole('textbox', { name: 'Text' }).waitFor();
+  await page.getByRole('button', { name: 'Jetzt senden' }).click();
+  await page.getByRole('alert').getByText('nicht zugestellt').waitFor();
+
+  const before = await portal.inbox('bounce@simulator.example');
+  await page.getByRole('button', { name: 'Erneut senden' }).click();
+  await page.getByRole('dialog').getByText(/Sie wird unverändert an dieselbe Adresse gesendet/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Noch einmal senden' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const after = await portal.inbox('bounce@simulator.example');
+  assert.equal(after.length, before.length + 1);
+  assert.equal(after[0].html, after[1].html);
+  assert.deepEqual(page.faults, []);
 });

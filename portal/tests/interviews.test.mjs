@@ -10,7 +10,7 @@ after(() => portal.end());
 const dayIn = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 async function fillAppointment(page, { day, from, to }) {
-  await page.getByLabel('Tag').fill(day);
+  await page.getByLabel('Tag', { exact: true }).fill(day);
   await page.getByLabel('Von', { exact: true }).fill(from);
   await page.getByLabel('Bis', { exact: true }).fill(to);
 }
@@ -90,4 +90,37 @@ test('what is wrong with an appointment stands beside its fields; a rejection sa
   await page.getByRole('alert').waitFor();
   await page.getByRole('link', { name: 'Nach Gespräch absagen' }).click();
   await page.getByText(/Damit wird auch der Gesprächstermin abgesagt: .*10:00/).waitFor();
+});
+
+test('the calendar shows what is planned and chooses a day; a changed appointment asks about the text', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.probetag-vereinbaren/interview');
+  const month = page.getByRole('table');
+  await month.waitFor();
+  await page.getByRole('button', { name: 'Nächster Monat' }).click();
+  await month.getByRole('button', { name: /, 15\. / }).click();
+  const chosen = await page.getByLabel('Tag', { exact: true }).inputValue();
+  assert.match(chosen, /-15$/);
+  await fillAppointment(page, { day: chosen, from: '09:00', to: '10:00' });
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Wir freuen uns!');
+
+  await page.getByRole('button', { name: 'Termin ändern' }).click();
+  await page.getByLabel('Von', { exact: true }).fill('15:00');
+  await page.getByLabel('Bis', { exact: true }).fill('16:00');
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await page.getByText(/Stimmen Tag, Uhrzeit und Ort darin noch/).waitFor();
+  assert.match(await text.innerText(), /09:00.*Wir freuen uns!/s);
+  await page.getByRole('button', { name: 'Text neu aus der Vorlage' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).getByText(/15:00/).waitFor();
+  assert.equal(await page.getByText(/Stimmen Tag, Uhrzeit und Ort darin noch/).count(), 0);
+  await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
+  await page.getByRole('alert').getByText(/Erledigt: Termin vereinbart/).waitFor();
+
+  await page.getByRole('link', { name: 'Verschieben' }).click();
+  await page.getByRole('table').getByRole('button', { name: /, 15\. / }).and(page.locator('[aria-pressed=true]')).waitFor();
+  assert.deepEqual(page.faults, []);
 });

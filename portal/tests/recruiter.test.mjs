@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { openApplication, PASSWORD, settled, signIn, start } from './harness.mjs';
+import { openApplication, PASSWORD, PHONE, settled, signIn, start } from './harness.mjs';
 
 let portal;
 before(async () => (portal = await start()));
@@ -138,6 +138,37 @@ test('a document is dropped, offered to one department, downloaded there and del
   await settled(page);
   assert.equal(await page.getByText('Prüfliste Gespräch').count(), 0);
   assert.deepEqual([...page.faults, ...maria.faults], []);
+});
+
+test('an upload shows how far it is, and can be cancelled', async () => {
+  const page = await portal.signedIn(RECRUITER);
+  await page.goto('/#/documents');
+  await settled(page);
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 100_000 });
+  await page.setInputFiles('input[type=file]', { name: 'Groß.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(2_000_000, '%PDF') });
+  const bar = page.getByRole('progressbar', { name: '„Groß.pdf“ wird hochgeladen' });
+  await page.waitForFunction(() => document.querySelector('progress')?.value > 0);
+  assert.ok(Number(await bar.getAttribute('value')) < 100);
+  await page.getByRole('button', { name: 'Abbrechen' }).click();
+  await page.getByText('Das Hochladen wurde abgebrochen.').waitFor();
+  assert.equal(await page.getByText('„Groß.pdf“ ist hochgeladen.').count(), 0);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a recruiter begins with the history; on a phone the menu opens and closes', async () => {
+  const page = await portal.signedIn(RECRUITER, { viewport: PHONE });
+  await page.getByRole('heading', { name: 'History', exact: true }).waitFor();
+  const opener = page.getByRole('button', { name: 'History' });
+  await opener.click();
+  assert.equal(await opener.getAttribute('aria-expanded'), 'true');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByRole('link', { name: 'Vorlagen' }).count(), 0);
+  await opener.click();
+  await page.getByRole('link', { name: 'Vorlagen' }).click();
+  await page.getByRole('heading', { name: 'E-Mail-Vorlagen' }).waitFor();
+  await page.getByRole('button', { name: 'Vorlagen' }).waitFor();
+  assert.deepEqual(page.faults, []);
 });
 
 test('a new department: its contact is invited, signs in, and is deactivated again', async () => {

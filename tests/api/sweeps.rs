@@ -251,6 +251,12 @@ async fn a_person_orders_once_more_what_nobody_knows_about() {
         let somebody = portal.sign_in(address).await;
         assert_eq!(order(&somebody).await.problem(404), "not-found");
     }
+    // The portal offers it to whoever may, as long as it is of use.
+    let offered =
+        async |address: &str| portal.sign_in(address).await.history(&application).await[0]["mayResend"].clone();
+    assert_eq!(offered(&department.decider).await, true);
+    assert_eq!(offered(&department.recruiter).await, true);
+    assert_eq!(offered(&department.colleague).await, false);
     let before = portal.mails_to(&department.applicant_address()).await;
     let (one, other) = tokio::join!(order(&maria), order(&maria));
     let statuses = [one.status.as_u16(), other.status.as_u16()];
@@ -261,6 +267,7 @@ async fn a_person_orders_once_more_what_nobody_knows_about() {
     assert_eq!(after.len(), before.len() + 1);
     assert_eq!(after[0]["text"], before[0]["text"]);
     assert_eq!(order(&maria).await.problem(409), "nothing-to-resend");
+    assert_eq!(offered(&department.decider).await, false);
     let absent = format!("/api/applications/{application}/history/7/resend");
     assert_eq!(
         maria.request("POST", &absent, &[], Some(&json!({}))).await.problem(404),

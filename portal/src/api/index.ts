@@ -16,6 +16,7 @@ import type {
   PhoneCall,
   Profile,
   Reschedule,
+  Resent,
   ScheduleInterview,
   Settings,
   StatusGroup,
@@ -70,6 +71,10 @@ export const application = (id: string) => get<ApplicationWithActivities>(`/api/
 export const history = (id: string, cursor?: string) =>
   get<Page<HistoryEntry>>(`/api/applications/${part(id)}/history${query({ cursor })}`);
 
+/** Orders the mails of an entry once more that got lost. */
+export const resendMails = (id: string, entry: string) =>
+  request<Resent>(`/api/applications/${part(id)}/history/${part(entry)}/resend`, { method: 'POST', body: {} });
+
 export const draftEmail = (id: string, activityId: string, about: { templateId?: string } & Partial<WhichInterview>) =>
   request<Draft>(`${activity(id, activityId)}/email-draft`, { method: 'POST', body: about });
 
@@ -85,8 +90,17 @@ export const changeStatus = (id: string, activityId: string, intent: Intent) =>
 export const scheduleInterview = (id: string, activityId: string, interview: ScheduleInterview, intent: Intent) =>
   request<Acted>(`${activity(id, activityId)}/interview`, { method: 'POST', body: interview, ...intent });
 
-export const interviews = (jobId: string, cursor?: string) =>
-  get<Page<Interview>>(`/api/jobs/${part(jobId)}/interviews${query({ cursor, limit: 100 })}`);
+/** All coming appointments of a job. */
+export async function comingInterviews(jobId: string): Promise<Interview[]> {
+  const all: Interview[] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page: Page<Interview> = await get(`/api/jobs/${part(jobId)}/interviews${query({ cursor, limit: 100 })}`);
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return all;
+}
 
 export const rescheduleInterview = (id: string, change: Reschedule, intent: Intent) =>
   request<InterviewChanged>(`/api/interviews/${part(id)}`, { method: 'PATCH', body: change, ...intent });

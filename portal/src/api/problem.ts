@@ -9,6 +9,7 @@ export type ProblemType =
   | 'invalid-credentials'
   | 'too-many-attempts'
   | 'not-found'
+  | 'nothing-to-resend'
   | 'recruiters-only'
   | 'settings-not-available'
   | 'activity-not-released'

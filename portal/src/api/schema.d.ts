@@ -1142,6 +1142,8 @@ export interface components {
             id: string;
             import?: components["schemas"]["RecordedImport"] | null;
             interviews?: components["schemas"]["RecordedInterview"][];
+            /** @description Whether mails of it got lost that the reader may order once more. */
+            mayResend: boolean;
             phoneCall?: components["schemas"]["PhoneCall"] | null;
             toStatus: components["schemas"]["StatusView"];
         };

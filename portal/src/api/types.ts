@@ -45,6 +45,7 @@ export type RecordedEmail = Given<Schemas['RecordedEmail']>;
 export type RecordedInterview = Given<Schemas['RecordedInterview']>;
 export type Delivery = Given<Schemas['DeliveryView']>;
 export type HistoryEntry = Given<Omit<Schemas['HistoryEntryView'], 'channel'>> & { channel: HistoryChannel };
+export type Resent = Given<Schemas['Resent']>;
 export type Draft = Given<Omit<Schemas['Draft'], 'templateId'>> & { templateId: string | null };
 export type Email = Schemas['Email'];
 export type PhoneCall = Given<Schemas['RecordPhoneCall']>;

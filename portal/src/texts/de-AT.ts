@@ -41,7 +41,7 @@ export const german = {
     label: 'Hauptmenü',
     applications: 'Bewerbungen',
     documents: 'Dokumente',
-    history: 'Verlauf',
+    history: 'History',
     workflows: 'Workflows',
     templates: 'Vorlagen',
     customers: 'Kunden',
@@ -306,6 +306,13 @@ export const german = {
     submit: 'Termin vereinbaren',
     busy: 'Wird vereinbart …',
     refill: 'Text neu aus der Vorlage',
+    textIsOld: 'Sie haben den Termin geändert, nachdem dieser Text entstanden ist. Stimmen Tag, Uhrzeit und Ort darin noch?',
+  },
+
+  month: {
+    before: 'Voriger Monat',
+    after: 'Nächster Monat',
+    appointments: (count: number) => (count === 1 ? '1 Termin' : `${count} Termine`),
   },
 
   move: {
@@ -362,9 +369,17 @@ export const german = {
     accepted: '',
     delivered: '',
     notDelivered: 'Die Adresse hat die E-Mail nicht angenommen. Rufen Sie am besten an.',
-    unclear: 'Niemand weiß, ob die E-Mail angekommen ist. Fragen Sie beim Recruiting nach, bevor Sie noch einmal schreiben.',
+    unclear: 'Ob die E-Mail angekommen ist, lässt sich nicht sagen. Fragen Sie nach, oder senden Sie sie in der History erneut.',
     failed: 'Die E-Mail wurde endgültig abgelehnt. Rufen Sie am besten an.',
   } as Record<MailState, string>,
+  resend: {
+    button: 'Erneut senden',
+    title: 'E-Mail noch einmal senden?',
+    unclear: 'Vielleicht ist sie schon angekommen, dann kommt sie ein zweites Mal. Der Text bleibt, wie er war.',
+    lost: 'Sie ist nicht angekommen. Sie wird unverändert an dieselbe Adresse gesendet.',
+    submit: 'Noch einmal senden',
+    busy: 'Wird gesendet …',
+  },
   recipients: { applicant: 'Bewerber:in', contact: 'Kolleg:in', recruiter: 'Recruiting' },
 
   history: {
@@ -435,6 +450,7 @@ export const german = {
     notAvailable: 'Der Status der Bewerbung lässt das nicht mehr zu.',
     unexpected: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal, oder wenden Sie sich an das Recruiting.',
     alreadyAsked: 'Das wurde schon einmal mit anderem Inhalt gesendet. Laden Sie die Seite neu und sehen Sie in der History nach.',
+    nothingToResend: 'Inzwischen ist nichts mehr zu senden. Laden Sie die Seite neu.',
   },
 
   /** What the API says of a field, in this language. The first that matches counts; `$1` is what its bracket found. */

@@ -277,6 +277,13 @@ export const english: Texts = {
     submit: 'Arrange appointment',
     busy: 'Arranging …',
     refill: 'Text anew from the template',
+    textIsOld: 'You changed the appointment after this text was made. Are day, time and place in it still right?',
+  },
+
+  month: {
+    before: 'Previous month',
+    after: 'Next month',
+    appointments: (count) => (count === 1 ? '1 appointment' : `${count} appointments`),
   },
 
   move: {
@@ -333,8 +340,16 @@ export const english: Texts = {
     accepted: '',
     delivered: '',
     notDelivered: 'The address did not take the e-mail. It is best to call.',
-    unclear: 'Nobody knows whether the e-mail arrived. Ask recruiting before you write again.',
+    unclear: 'Whether the e-mail arrived cannot be said. Ask, or send it again in the history.',
     failed: 'The e-mail was refused for good. It is best to call.',
+  },
+  resend: {
+    button: 'Send again',
+    title: 'Send the e-mail once more?',
+    unclear: 'It may have arrived already, and then arrives a second time. The text stays as it was.',
+    lost: 'It did not arrive. It is sent unchanged to the same address.',
+    submit: 'Send once more',
+    busy: 'Sending …',
   },
   recipients: { applicant: 'Applicant', contact: 'Colleague', recruiter: 'Recruiting' },
 
@@ -406,6 +421,7 @@ export const english: Texts = {
     notAvailable: 'The status of the application no longer allows this.',
     unexpected: 'Something went wrong. Try again, or turn to recruiting.',
     alreadyAsked: 'This was sent before with another content. Reload the page and look into the history.',
+    nothingToResend: 'There is nothing left to send. Reload the page.',
   },
 
   fieldErrors: [

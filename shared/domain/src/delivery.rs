@@ -187,13 +187,17 @@ impl MailRecord {
         }
     }
 
-    /// The next attempt, ordered by a person, because it did not arrive or nobody knows; none in any other state.
-    pub fn ordered_again(&self, owner: &str, now: Timestamp) -> Option<Self> {
-        let lost = matches!(
+    /// Whether it did not arrive, or nobody knows: only a person may order it again.
+    pub fn is_lost(&self) -> bool {
+        matches!(
             self.state,
             MailState::Unclear | MailState::Failed | MailState::NotDelivered
-        );
-        lost.then(|| Self {
+        )
+    }
+
+    /// The next attempt, ordered by a person; none if it is not lost.
+    pub fn ordered_again(&self, owner: &str, now: Timestamp) -> Option<Self> {
+        self.is_lost().then(|| Self {
             owner: owner.to_owned(),
             ordered_at: now,
             message_id: None,

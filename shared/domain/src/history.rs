@@ -12,7 +12,7 @@ use std::fmt;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use crate::{ActivityId, ApplicationId, Channel, CustomerId, HistoryContent, StatusId, UserId};
+use crate::{ActivityId, ApplicationId, Channel, CustomerId, HistoryContent, Role, StatusId, User, UserId};
 
 /// A SHA-256 hash in hex.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -194,6 +194,11 @@ pub(crate) struct NewEntry<'a> {
 }
 
 impl HistoryEntry {
+    /// Whether the user may order its mails once more: a recruiter, and whoever ordered them first.
+    pub fn may_be_resent_by(&self, user: &User) -> bool {
+        user.role == Role::Recruiter || self.actor.user_id == user.id
+    }
+
     pub(crate) fn new(new: NewEntry<'_>) -> Result<Self, serde_json::Error> {
         let content = serde_json::to_string(new.content)?;
         let mut entry = Self {

@@ -2,7 +2,8 @@
 
 use domain::{
     Applicant, Application, Appointment, Colleague, Decision, EmailAddress, EndedInterview, HtmlError, Interview, Job,
-    Language, MailId, MailRecord, RecipientKind, RecordedEmail, Role, SanitizedHtml, SingleLine, User, spoken_time,
+    Language, MailId, MailRecord, RecipientKind, RecordedEmail, Role, SanitizedHtml, SingleLine, TimeZoneName, User,
+    spoken_time,
 };
 use lambda::{PortalRequest, Problem};
 use mail::{CalendarEvent, CalendarMail, CalendarMethod};
@@ -46,7 +47,7 @@ impl InterviewMails<'_> {
         let Some(to) = before.invited(&application.id).cloned() else {
             return Ok(None);
         };
-        let words = self.words(news, application.applicant.language, after);
+        let words = self.words_for(news, &application.applicant, after);
         Ok(Some(RecordedEmail {
             to,
             subject: words.subject()?,
@@ -65,7 +66,7 @@ impl InterviewMails<'_> {
         number: u8,
     ) -> Result<OrderedMail, Problem> {
         let applicant = &decision.application.applicant;
-        let words = self.words(news, applicant.language, interview);
+        let words = self.words_for(news, applicant, interview);
         let reader = Reader {
             to: email.to.clone(),
             kind: RecipientKind::Applicant,
@@ -149,7 +150,15 @@ impl InterviewMails<'_> {
             language,
             job: self.job,
             appointment: &interview.appointment,
+            reader_zone: &interview.appointment.time_zone,
             with: None,
+        }
+    }
+
+    fn words_for<'a>(&'a self, news: News, applicant: &'a Applicant, interview: &'a Interview) -> Words<'a> {
+        Words {
+            reader_zone: &applicant.time_zone,
+            ..self.words(news, applicant.language, interview)
         }
     }
 
@@ -234,6 +243,8 @@ struct Words<'a> {
     language: Language,
     job: &'a Job,
     appointment: &'a Appointment,
+    /// The reader's own zone, as far as it is known.
+    reader_zone: &'a TimeZoneName,
     /// Whom a colleague meets.
     with: Option<String>,
 }
@@ -276,7 +287,7 @@ impl Words<'_> {
         } = self.appointment;
         let mut lines = vec![
             spoken_time::date(*starts_at, time_zone, self.language),
-            spoken_time::span(*starts_at, *ends_at, time_zone, self.language),
+            spoken_time::span_for((*starts_at, *ends_at), time_zone, self.reader_zone, self.language),
         ];
         let with = if self.english() { "with" } else { "mit" };
         lines.extend(self.with.as_ref().map(|name| format!("{with} {name}")));

@@ -25,6 +25,8 @@ pub struct ApplicationView {
     interviews: Vec<Booking>,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// Whether some activity is released to the caller for it.
+    may_act: bool,
 }
 
 /// The person.
@@ -69,6 +71,9 @@ impl ApplicationView {
             status_since: application.status_since,
             interviews: application.bookings.clone(),
             updated_at: application.updated_at,
+            may_act: !workflow
+                .activities_in(&application.status, user, std::slice::from_ref(job))
+                .is_empty(),
         }
     }
 }

@@ -38,8 +38,8 @@ export class ApplicationHistory {
   }
 
   /** Where the mails of an entry are by now. */
-  delivery(entry: string | undefined): MailState | undefined {
-    return overall(this.entries?.find(({ id }) => id === entry)?.delivery ?? []);
+  mails(entry: string | undefined): Delivery[] {
+    return this.entries?.find(({ id }) => id === entry)?.delivery ?? [];
   }
 
   async resend(entry: HistoryEntry): Promise<void> {

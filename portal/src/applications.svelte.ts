@@ -42,12 +42,12 @@ export async function loadMoreApplications(): Promise<void> {
   keep(items, next);
 }
 
-/** What waits longest for a decision besides this application: in its own job, or else anywhere. */
+/** What waits longest for this user's decision besides this application: in its own job, or else anywhere. */
 export async function nextWaiting(after: Application): Promise<Application | undefined> {
-  const lists = [{ job: after.job.id, limit: 2 }, { limit: 25 }];
+  const lists = [{ job: after.job.id, limit: 25 }, { limit: 100 }];
   for (const list of lists) {
     const page = await applications({ ...list, statusGroup: 'proposed' });
-    const other = page.items.find(({ id }) => id !== after.id);
+    const other = page.items.find(({ id, mayAct }) => id !== after.id && mayAct);
     if (other) return other;
   }
   return undefined;

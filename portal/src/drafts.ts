@@ -29,6 +29,11 @@ export function forgetDraft(name: string): void {
   localStorage.removeItem(INTENT + name);
 }
 
+/** Whether anybody has typed here what is not sent yet. */
+export function hasDrafts(): boolean {
+  return Object.keys(localStorage).some((name) => name.startsWith(DRAFT));
+}
+
 /** All of them, or all but this user's. */
 export function forgetDrafts(exceptOf?: string): void {
   for (const name of Object.keys(localStorage)) {

@@ -34,6 +34,8 @@ export function outcomeOf({ application, historyEntry, interview, delivery }: Ac
   const lines = [moved ? words.status(fromStatus.name ?? fromStatus.id, to) : words.statusStays(to)];
   if (interview) lines.unshift(period(interview));
   if (channel === 'statusOnly' && !delivery) lines.push(words.toldNothing);
+  const isInvited = historyEntry.email ?? historyEntry.interviews?.some(({ email }) => email);
+  if (channel === 'interview' && !isInvited) lines.push(words.notInvited(application.applicant.fullName));
   const title = `${words.titles[channel]} ${application.applicant.fullName}`;
   return { title, lines, entry: historyEntry.id, ...(delivery ? { delivery: delivery.state } : {}) };
 }

@@ -2,47 +2,17 @@
 // screen. The screenshots of the README are made on the way.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESKTOP, openApplication, PHONE, screenshotFolder, settled, start, violations } from './harness.mjs';
+import { check, openApplication, picture, settled, start } from './harness.mjs';
 
 let portal;
-before(async () => {
-  await mkdir(screenshotFolder, { recursive: true });
-  portal = await start();
-});
+before(async () => (portal = await start()));
 after(() => portal.end());
 
 const MARIA = 'decider@demo.example';
 const A01 = '/#/applications/produktionsleitung-a01/activities/fachkraefte.absagen';
 const dayIn = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-/** Looks at the state that the page is in, four times. */
-async function check(page, state) {
-  await settled(page);
-  for (const viewport of [PHONE, DESKTOP]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      const where = `${state}, ${viewport.width} px, ${colorScheme}`;
-      assert.deepEqual(await violations(page), [], where);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= viewport.width, `${where}: ${width} px wide`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
-/** A picture for the README. */
-async function picture(page, name, viewport, colorScheme = 'light') {
-  await page.setViewportSize(viewport);
-  await page.emulateMedia({ colorScheme });
-  await page.mouse.move(0, 0);
-  await settled(page);
-  await page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 const SMALL = { width: 390, height: 760 };
 const WIDE = { width: 1280, height: 800 };
 
@@ -159,11 +129,11 @@ test('an interview, what came of it, and a conflict', async () => {
   await picture(page, 'done', WIDE);
   await page.getByText('E-Mail lesen').click();
   await check(page, 'history with a mail');
-  await page.getByRole('link', { name: 'Verschieben' }).click();
+  await page.getByRole('link', { name: 'Termin verschieben' }).click();
   await page.getByRole('button', { name: /^Verschieben/ }).waitFor();
   await check(page, 'move');
   await page.goBack();
-  await page.getByRole('link', { name: 'Absagen', exact: true }).click();
+  await page.getByRole('link', { name: 'Termin absagen' }).click();
   await page.getByRole('button', { name: /^Termin absagen/ }).waitFor();
   await check(page, 'call off');
 

@@ -30,7 +30,7 @@ test('a rejection by e-mail: template, own words, preview, sent at once', async 
   await page.getByRole('button', { name: 'Jetzt senden' }).click();
   const done = page.getByRole('alert');
   await done.getByText('Erledigt: E-Mail an DI Theresa Hölzlhammer, MBA').waitFor();
-  assert.match(await done.innerText(), /Status: „Ihre Entscheidung offen“ → „Abgesagt“\s+E-Mail: gesendet/);
+  assert.match(await done.innerText(), /Status: „Ihre Entscheidung offen“ → „Abgesagt“\s+Bewerber:in \(theresa.hoelzlhammer@post.example\): (gesendet|zugestellt)/);
   await page.locator('article', { hasText: 'Absagen' }).getByText('gesendet').waitFor();
 
   const [mail, ...others] = await portal.inbox('theresa.hoelzlhammer@post.example');
@@ -150,6 +150,11 @@ test('a recruiter has the list, page after page', async () => {
   const before = await rows.count();
   await page.getByRole('button', { name: 'Weitere laden' }).click();
   await page.waitForFunction((count) => document.querySelectorAll('a.row').length > count, before);
+  await page.reload();
+  await rows.first().waitFor();
+  await page.getByLabel('Nach Namen suchen').fill('McAllister');
+  await page.getByRole('button', { name: 'Weitersuchen' }).click();
+  await rows.getByText(/McAllister/).waitFor();
 });
 
 test('search finds names without their accents', async () => {

@@ -1,5 +1,6 @@
 // A portal with the demo company on a free port, and a browser to look at it with.
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,7 +12,7 @@ import { chromium } from 'playwright-core';
 
 const portalFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const projectFolder = dirname(portalFolder);
-export const screenshotFolder = join(portalFolder, 'screenshots');
+const screenshotFolder = join(portalFolder, 'screenshots');
 export const PASSWORD = 'Demo-Portal-2026!';
 export const PHONE = { width: 320, height: 700 };
 export const DESKTOP = { width: 1280, height: 900 };
@@ -130,8 +131,34 @@ export async function settled(page) {
   }
 }
 
+/** A picture for the README. */
+export async function picture(page, name, viewport, colorScheme = 'light') {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+  await page.mouse.move(0, 0);
+  await settled(page);
+  await page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
 /** Every violation of WCAG 2.2 AA and of axe's own good practice, in short. */
-export async function violations(page) {
+async function violations(page) {
   const { violations } = await new AxeBuilder(page).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}`);
+}
+
+/** Looks at the state that the page is in, four times. */
+export async function check(page, state) {
+  await settled(page);
+  for (const viewport of [PHONE, DESKTOP]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      const where = `${state}, ${viewport.width} px, ${colorScheme}`;
+      assert.deepEqual(await violations(page), [], where);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= viewport.width, `${where}: ${width} px wide`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
 }

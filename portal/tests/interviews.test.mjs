@@ -28,13 +28,13 @@ test('an interview is arranged, moved and cancelled, and the applicant hears of 
   await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
   await page.getByRole('alert').getByText('Erledigt: Termin vereinbart mit DI Theresa Hölzlhammer, MBA').waitFor();
 
-  await page.getByRole('link', { name: 'Verschieben' }).click();
+  await page.getByRole('link', { name: 'Termin verschieben' }).click();
   await fillAppointment(page, { day: dayIn(9), from: '14:00', to: '15:00' });
   await page.getByRole('button', { name: 'Verschieben und alle informieren' }).click();
   await page.getByRole('alert').getByText('Erledigt: Termin verschoben').waitFor();
   assert.match(await page.getByRole('alert').innerText(), /14:00.15:00/);
 
-  await page.getByRole('link', { name: 'Absagen', exact: true }).click();
+  await page.getByRole('link', { name: 'Termin absagen' }).click();
   await page.getByRole('button', { name: 'Termin absagen und informieren' }).click();
   await page.getByRole('alert').getByText('Erledigt: Termin abgesagt').waitFor();
   assert.equal(await page.getByRole('heading', { name: 'Gesprächstermine' }).count(), 0);
@@ -61,12 +61,12 @@ test('a second applicant joins an existing appointment and leaves it again; time
   await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
   await page.getByRole('alert').getByText(/Erledigt: Termin vereinbart mit Fiona/).waitFor();
 
-  await page.getByRole('link', { name: 'Absagen', exact: true }).click();
+  await page.getByRole('link', { name: 'Termin absagen' }).click();
   await page.getByRole('radio', { name: /Nur für Fiona McAllister/ }).check();
   await page.getByRole('button', { name: 'Termin absagen und informieren' }).click();
   await page.getByRole('alert').getByText('Erledigt: Termin abgesagt').waitFor();
   await openApplication(page, 'produktionsleitung-a03');
-  await page.getByRole('link', { name: 'Verschieben' }).waitFor();
+  await page.getByRole('link', { name: 'Termin verschieben' }).waitFor();
   assert.deepEqual(page.faults, []);
 });
 
@@ -120,7 +120,7 @@ test('the calendar shows what is planned and chooses a day; a changed appointmen
   await page.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
   await page.getByRole('alert').getByText(/Erledigt: Termin vereinbart/).waitFor();
 
-  await page.getByRole('link', { name: 'Verschieben' }).click();
+  await page.getByRole('link', { name: 'Termin verschieben' }).click();
   await page.getByRole('table').getByRole('button', { name: /, 15\. / }).and(page.locator('[aria-pressed=true]')).waitFor();
   assert.deepEqual(page.faults, []);
 });

@@ -91,8 +91,10 @@ test('signing out removes what was not sent, and ends the other tabs', async () 
   await other.getByRole('heading', { name: 'Bewerbungen' }).waitFor();
   await page.getByRole('button', { name: 'Menü von Dr. Maria Gruber' }).click();
   await page.getByRole('button', { name: 'Abmelden' }).click();
+  await page.getByRole('dialog').getByText(/noch nicht gesendet/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Abmelden' }).click();
   await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
-  await other.getByRole('heading', { name: 'Anmelden' }).waitFor();
+  await other.getByText('Sie haben sich in einem anderen Fenster abgemeldet.').waitFor();
   assert.equal(await page.evaluate(() => localStorage.length), 0);
 });
 
@@ -184,5 +186,27 @@ test('a document comes with its own name', async () => {
     page.getByRole('button', { name: /herunterladen$/ }).first().click(),
   ]);
   assert.match(download.suggestedFilename(), /\.\w{3,4}$/);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a template that cannot be filled takes no word; one that replaces words gives them back, also after a reload', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
+  await write(page, ' Eigene Worte.');
+  const template = page.getByLabel('Vorlage');
+  const first = await template.inputValue();
+  await page.route('**/email-draft', (route) => route.abort());
+  await template.selectOption({ label: 'Rejection · Englisch' });
+  await page.getByRole('alert').waitFor();
+  assert.equal(await template.inputValue(), first);
+  assert.match(await page.getByRole('textbox', { name: 'Text' }).innerText(), /Eigene Worte/);
+
+  await page.unroute('**/email-draft');
+  await template.selectOption({ label: 'Rejection · Englisch' });
+  await page.getByRole('textbox', { name: 'Text' }).getByText(/We are sorry/).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Meinen Text wiederherstellen' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).getByText(/Eigene Worte/).waitFor();
+  assert.equal(await template.inputValue(), first);
   assert.deepEqual(page.faults, []);
 });

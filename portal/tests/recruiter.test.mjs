@@ -152,7 +152,8 @@ test('an upload shows how far it is, and can be cancelled', async () => {
   assert.ok(Number(await bar.getAttribute('value')) < 100);
   await page.getByRole('button', { name: 'Abbrechen' }).click();
   await page.getByText('Das Hochladen wurde abgebrochen.').waitFor();
-  assert.equal(await page.getByText('„Groß.pdf“ ist hochgeladen.').count(), 0);
+  await settled(page);
+  assert.equal(await page.getByRole('link', { name: /Groß/ }).count(), 0);
   assert.deepEqual(page.faults, []);
 });
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, settled, start, violations } from './harness.mjs';
+import { check, DESKTOP, picture, settled, start } from './harness.mjs';
 
 let portal;
 before(async () => (portal = await start()));
@@ -31,22 +31,6 @@ const SCREENS = [
   'import',
 ];
 
-/** Looks at the state that the page is in, four times. */
-async function check(page, state) {
-  await settled(page);
-  for (const viewport of [PHONE, DESKTOP]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      const where = `${state}, ${viewport.width} px, ${colorScheme}`;
-      assert.deepEqual(await violations(page), [], where);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(width <= viewport.width, `${where}: ${width} px wide`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
 test('every screen as it opens', async () => {
   const page = await portal.signedIn('recruiter@demo.example');
   for (const screen of SCREENS) {
@@ -54,6 +38,8 @@ test('every screen as it opens', async () => {
     await page.locator('main h1').waitFor();
     await check(page, screen);
   }
+  await page.goto('/#/history?customer=produktion');
+  await picture(page, 'history', DESKTOP);
   assert.deepEqual(page.faults, []);
 });
 
@@ -62,6 +48,7 @@ test('a workflow in each of its views, with its difference and refused', async (
   await page.goto('/#/workflows/fachkraefte');
   await page.getByRole('checkbox', { name: 'Absagen: entscheidet darf Telefon', exact: true }).uncheck();
   await check(page, 'unsaved');
+  await picture(page, 'releases', DESKTOP);
   await page.getByRole('button', { name: 'Prüfen und speichern' }).click();
   await page.getByRole('dialog').waitFor();
   await check(page, 'difference');

@@ -89,7 +89,8 @@ async fn a_reader_looks_on() {
     let application = department.new_application(&portal).await;
     let lea = portal.sign_in(&department.reader).await;
 
-    assert_eq!(lea.application(&application).await["activities"], json!([]));
+    let seen = lea.application(&application).await;
+    assert_eq!((&seen["activities"], &seen["mayAct"]), (&json!([]), &json!(false)));
     for answer in try_all(&lea, &application, &department.activity("reject")).await {
         assert_eq!(answer.problem(403), "activity-not-released");
     }
@@ -117,6 +118,18 @@ async fn a_decider_acts_on_the_jobs_that_name_them_and_sees_the_others() {
     let maria = portal.sign_in(&department.decider).await;
 
     assert_eq!(maria.application(&application).await["activities"], json!([]));
+    let own = department.new_application(&portal).await;
+    let list = maria.get("/api/applications").await.expect(200);
+    let may_act = |id: &str| {
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|item| item["id"] == id)
+            .unwrap()["mayAct"]
+            .clone()
+    };
+    assert_eq!((may_act(&application), may_act(&own)), (json!(false), json!(true)));
     for answer in try_all(&maria, &application, &department.activity("reject")).await {
         assert_eq!(answer.problem(403), "activity-not-released");
     }

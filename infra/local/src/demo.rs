@@ -16,6 +16,9 @@ use uuid::Uuid;
 use self::company::Company;
 use crate::{Host, clock};
 
+/// Whose portal it is.
+pub const COMPANY_NAME: &str = "Traunfels Feinkost GmbH";
+
 /// The password of all of them.
 pub const PASSWORD: &str = "Demo-Portal-2026!";
 

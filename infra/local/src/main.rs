@@ -1,6 +1,7 @@
 //! The portal on one machine.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     fs,
     io::{self, Write},
@@ -88,7 +89,11 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         portal,
         demo: with_demo,
     } = arguments;
-    let parameters = parameters.into_iter().collect();
+    let mut parameters: BTreeMap<_, _> = parameters.into_iter().collect();
+    if with_demo {
+        let name = || demo::COMPANY_NAME.to_owned();
+        parameters.entry("CompanyName".to_owned()).or_insert_with(name);
+    }
     let host = Host::start(Options {
         listen,
         data: data.clone(),

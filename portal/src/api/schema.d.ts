@@ -798,6 +798,8 @@ export interface components {
             id: components["schemas"]["ApplicationId"];
             interviews?: components["schemas"]["Booking"][];
             job: components["schemas"]["JobView"];
+            /** @description Whether some activity is released to the caller for it. */
+            mayAct: boolean;
             status: components["schemas"]["StatusId"];
             statusGroup: components["schemas"]["StatusGroup"];
             statusName: string;

@@ -14,17 +14,22 @@ interface State {
   user: User | null | undefined;
   /** Whether the session ended by itself. */
   expired: boolean;
+  /** Whether it was ended in another tab. */
+  leftElsewhere: boolean;
 }
 
 /** Who is signed in. The access token is in memory only, here and in the other tabs. */
-export const session: State = $state({ user: undefined, expired: false });
+export const session: State = $state({ user: undefined, expired: false, leftElsewhere: false });
 
 let token: { text: string; goodUntil: number } | undefined;
 let refreshing: Promise<string> | undefined;
 const tabs = new BroadcastChannel('session');
 
 tabs.onmessage = ({ data }: MessageEvent<News>) => {
-  if (data.kind === 'signedOut') leave(false);
+  if (data.kind === 'signedOut') {
+    session.leftElsewhere = session.user != null;
+    leave(false);
+  }
   else if (session.user && session.user.id !== data.signedIn.user.id) location.reload();
   else enter(data.signedIn);
 };
@@ -33,7 +38,7 @@ tabs.onmessage = ({ data }: MessageEvent<News>) => {
 function enter(signedIn: SignedIn): void {
   token = { text: signedIn.accessToken, goodUntil: Date.now() + signedIn.expiresIn * 1000 - MARGIN_MILLISECONDS };
   session.user = signedIn.user;
-  session.expired = false;
+  session.expired = session.leftElsewhere = false;
   localStorage.setItem(HINT, signedIn.user.id);
 }
 

@@ -50,6 +50,9 @@ export const german = {
     menuOf: (name: string) => `Menü von ${name}`,
     settings: 'Einstellungen',
     signOut: 'Abmelden',
+    signOutTitle: 'Abmelden und Text verwerfen?',
+    unsent: 'Sie haben einen Text begonnen und noch nicht gesendet. Beim Abmelden wird er von diesem Gerät gelöscht.',
+    signingOut: 'Wird abgemeldet …',
   },
 
   roles: { reader: 'Ansprechpartner:in, liest mit', decider: 'Ansprechpartner:in, entscheidet', recruiter: 'Recruiter:in' } as Record<
@@ -82,6 +85,7 @@ export const german = {
     submit: 'Anmelden',
     busy: 'Wird angemeldet …',
     forgotten: 'Passwort vergessen?',
+    elsewhere: 'Sie haben sich in einem anderen Fenster abgemeldet.',
     expired: 'Ihre Sitzung ist abgelaufen. Was Sie geschrieben haben, ist noch da: Melden Sie sich an und machen Sie dort weiter.',
     wrong: 'E-Mail-Adresse oder Passwort ist falsch.',
     wait: (seconds: number) =>
@@ -117,8 +121,8 @@ export const german = {
   list: {
     title: 'Bewerbungen',
     waiting: (count: string, isOne: boolean) =>
-      isOne ? 'Eine Bewerbung wartet auf eine Entscheidung.' : `${count} Bewerbungen warten auf eine Entscheidung.`,
-    nothingWaits: 'Zurzeit wartet keine Bewerbung auf eine Entscheidung.',
+      isOne ? 'Eine Bewerbung wartet auf Ihre Entscheidung.' : `${count} Bewerbungen warten auf Ihre Entscheidung.`,
+    nothingWaits: 'Zurzeit wartet keine Bewerbung auf Ihre Entscheidung.',
     search: 'Nach Namen suchen',
     found: (count: number) => many(count, 'Treffer', 'Treffer'),
     notFound: (name: string) => `Keine Bewerbung passt zu „${name}“.`,
@@ -127,6 +131,9 @@ export const german = {
     empty: 'Sobald das Recruiting eine Bewerbung für Ihre Abteilung freigibt, steht sie hier.',
     count: (count: string, isOne: boolean) => (isOne ? '1 Bewerbung' : `${count} Bewerbungen`),
     moreToCome: 'Es gibt noch weitere Bewerbungen.',
+    searchedOnly: (count: number) => `Bisher sind die ersten ${count} Bewerbungen durchsucht.`,
+    searchOn: 'Weitersuchen',
+    searching: 'Wird gesucht …',
     waits: (days: number) => (days === 0 ? 'wartet seit heute' : days === 1 ? 'wartet seit 1 Tag' : `wartet seit ${days} Tagen`),
     since: (days: number) => (days === 0 ? 'seit heute' : days === 1 ? 'seit 1 Tag' : `seit ${days} Tagen`),
     interviewAt: (time: string) => `Gespräch: ${time}`,
@@ -137,8 +144,8 @@ export const german = {
     internal: 'In Prüfung beim Recruiting',
     proposed: 'Entscheidung offen',
     external: 'Im Auswahlverfahren',
-    accepted: 'Zusagen',
-    rejected: 'Absagen',
+    accepted: 'Zugesagt',
+    rejected: 'Abgesagt',
   } as Record<StatusGroup, string>,
 
   application: {
@@ -148,7 +155,7 @@ export const german = {
     todo: 'Was möchten Sie tun?',
     nothingToDo: 'Hier ist gerade nichts zu tun',
     readOnly: 'Sie lesen bei dieser Bewerbung mit. Entscheidungen trifft, wer für die Stelle zuständig ist.',
-    notReleased: 'In diesem Status ist für Sie keine Aktivität freigegeben. Das Recruiting führt die Bewerbung weiter.',
+    notReleased: 'Für diese Stelle und diesen Status ist Ihnen nichts freigegeben. Andere Ansprechpartner:innen oder das Recruiting führen die Bewerbung weiter.',
     decided: 'Diese Bewerbung ist entschieden.',
     leadsTo: (status: string) => `führt zu „${status}“`,
     contact: 'Kontakt',
@@ -162,8 +169,8 @@ export const german = {
     interviews: 'Gesprächstermine',
     past: 'Vergangen',
     online: 'Online teilnehmen',
-    move: 'Verschieben',
-    callOff: 'Absagen',
+    move: 'Termin verschieben',
+    callOff: 'Termin absagen',
     notFoundTitle: 'Diese Bewerbung gibt es hier nicht',
     notFound: 'Vielleicht wurde sie gelöscht, oder sie gehört zu einer anderen Abteilung.',
   },
@@ -214,7 +221,6 @@ export const german = {
   email: {
     to: 'An',
     template: 'Vorlage',
-    noTemplate: 'Ohne Vorlage',
     subject: 'Betreff',
     text: 'Text',
     replaced: 'Ihr Text wurde durch die Vorlage ersetzt.',
@@ -223,6 +229,7 @@ export const german = {
     noSignature: 'Sie haben noch keine Signatur.',
     editSignature: 'Signatur ändern',
     preview: 'Vorschau',
+    noTemplate: 'Für diese Aktivität gibt es keine Vorlage. Schreiben Sie Betreff und Text selbst.',
     previewOf: (name: string) => `So sieht ${name} die E-Mail`,
     from: 'Von',
     submit: 'Jetzt senden',
@@ -306,6 +313,7 @@ export const german = {
     submit: 'Termin vereinbaren',
     busy: 'Wird vereinbart …',
     refill: 'Text neu aus der Vorlage',
+    nowhere: 'Der Termin hat weder einen Ort noch einen Link. Sagt Ihr Text, wohin die Person kommen soll?',
     textIsOld: 'Sie haben den Termin geändert, nachdem dieser Text entstanden ist. Stimmen Tag, Uhrzeit und Ort darin noch?',
   },
 
@@ -350,8 +358,9 @@ export const german = {
     status: (from: string, to: string) => `Status: „${from}“ → „${to}“`,
     statusStays: (status: string) => `Der Status bleibt „${status}“.`,
     toldNothing: 'Die Person wurde nicht benachrichtigt.',
+    notInvited: (name: string) => `${name} wurde nicht eingeladen.`,
     next: 'Nächste Bewerbung',
-    noneWaits: 'Keine weitere Bewerbung wartet auf eine Entscheidung.',
+    noneWaits: 'Keine weitere Bewerbung wartet auf Ihre Entscheidung.',
   },
 
   mailStates: {
@@ -400,6 +409,7 @@ export const german = {
     } as Record<InterviewChange, string>,
     fromTo: (before: string, after: string) => `von ${before} auf ${after}`,
     delivery: 'E-Mails',
+    you: 'An Sie',
   },
 
   documents: {

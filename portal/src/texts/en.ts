@@ -39,6 +39,9 @@ export const english: Texts = {
     menuOf: (name) => `Menu of ${name}`,
     settings: 'Settings',
     signOut: 'Sign out',
+    signOutTitle: 'Sign out and discard your text?',
+    unsent: 'You have begun a text and not sent it. Signing out removes it from this device.',
+    signingOut: 'Signing out …',
   },
 
   roles: { reader: 'Contact, reads', decider: 'Contact, decides', recruiter: 'Recruiter' },
@@ -55,6 +58,7 @@ export const english: Texts = {
     submit: 'Sign in',
     busy: 'Signing in …',
     forgotten: 'Forgotten your password?',
+    elsewhere: 'You have signed out in another window.',
     expired: 'Your session has ended. What you wrote is still there: sign in and go on where you were.',
     wrong: 'The e-mail address or the password is wrong.',
     wait: (seconds) =>
@@ -89,8 +93,8 @@ export const english: Texts = {
 
   list: {
     title: 'Applications',
-    waiting: (count, isOne) => (isOne ? 'One application waits for a decision.' : `${count} applications wait for a decision.`),
-    nothingWaits: 'No application waits for a decision at the moment.',
+    waiting: (count, isOne) => (isOne ? 'One application waits for your decision.' : `${count} applications wait for your decision.`),
+    nothingWaits: 'No application waits for your decision at the moment.',
     search: 'Search by name',
     found: (count) => many(count, 'match', 'matches'),
     notFound: (name) => `No application matches “${name}”.`,
@@ -98,6 +102,9 @@ export const english: Texts = {
     emptyTitle: 'No applications yet',
     empty: 'As soon as recruiting shares an application with your department, it is listed here.',
     count: (count, isOne) => (isOne ? '1 application' : `${count} applications`),
+    searchedOnly: (count) => `So far, the first ${count} applications have been searched.`,
+    searchOn: 'Search on',
+    searching: 'Searching …',
     moreToCome: 'There are more applications.',
     waits: (days) => (days === 0 ? 'waiting since today' : `waiting for ${many(days, 'day', 'days')}`),
     since: (days) => (days === 0 ? 'since today' : `for ${many(days, 'day', 'days')}`),
@@ -119,7 +126,7 @@ export const english: Texts = {
     todo: 'What would you like to do?',
     nothingToDo: 'Nothing to do here right now',
     readOnly: 'You can read this application. Decisions are made by those responsible for the job.',
-    notReleased: 'No activity is released to you in this status. Recruiting takes care of the application.',
+    notReleased: 'Nothing is released to you for this job and status. Other contacts or recruiting take care of the application.',
     decided: 'This application has been decided.',
     leadsTo: (status) => `leads to “${status}”`,
     contact: 'Contact',
@@ -133,8 +140,8 @@ export const english: Texts = {
     interviews: 'Interviews',
     past: 'Past',
     online: 'Join online',
-    move: 'Move',
-    callOff: 'Cancel',
+    move: 'Move appointment',
+    callOff: 'Cancel appointment',
     notFoundTitle: 'There is no such application here',
     notFound: 'It may have been deleted, or belong to another department.',
   },
@@ -185,7 +192,6 @@ export const english: Texts = {
   email: {
     to: 'To',
     template: 'Template',
-    noTemplate: 'Without template',
     subject: 'Subject',
     text: 'Text',
     replaced: 'Your text was replaced by the template.',
@@ -194,6 +200,7 @@ export const english: Texts = {
     noSignature: 'You have no signature yet.',
     editSignature: 'Change signature',
     preview: 'Preview',
+    noTemplate: 'There is no template for this activity. Write subject and text yourself.',
     previewOf: (name) => `How ${name} will see the e-mail`,
     from: 'From',
     submit: 'Send now',
@@ -277,6 +284,7 @@ export const english: Texts = {
     submit: 'Arrange appointment',
     busy: 'Arranging …',
     refill: 'Text anew from the template',
+    nowhere: 'The appointment has neither a place nor a link. Does your text say where to come?',
     textIsOld: 'You changed the appointment after this text was made. Are day, time and place in it still right?',
   },
 
@@ -320,9 +328,10 @@ export const english: Texts = {
     calledOff: 'Done: appointment cancelled',
     status: (from, to) => `Status: “${from}” → “${to}”`,
     statusStays: (status) => `The status stays “${status}”.`,
+    notInvited: (name) => `${name} was not invited.`,
     toldNothing: 'The person was told nothing.',
     next: 'Next application',
-    noneWaits: 'No other application waits for a decision.',
+    noneWaits: 'No other application waits for your decision.',
   },
 
   mailStates: {
@@ -371,6 +380,7 @@ export const english: Texts = {
     },
     fromTo: (before, after) => `from ${before} to ${after}`,
     delivery: 'E-mails',
+    you: 'To you',
   },
 
   documents: {

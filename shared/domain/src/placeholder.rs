@@ -1,5 +1,7 @@
 //! Placeholders of mail templates, in the form `$Applicant.LastName$`.
 
+use jiff::Timestamp;
+
 use crate::{Applicant, Appointment, Customer, Job, User, spoken_time};
 
 /// One placeholder the portal can fill.
@@ -30,6 +32,14 @@ pub struct PlaceholderValues<'a> {
     pub sender: &'a User,
     /// When and where they are to meet, in a mail about that.
     pub interview: Option<&'a Appointment>,
+}
+
+/// In the interview's zone, and in the applicant's where the clocks differ.
+fn time_for_applicant(values: &PlaceholderValues<'_>, appointment: &Appointment, moment: Timestamp) -> String {
+    let Applicant {
+        time_zone, language, ..
+    } = values.applicant;
+    spoken_time::time_for(moment, &appointment.time_zone, time_zone, *language)
 }
 
 impl Placeholder {
@@ -212,12 +222,7 @@ impl Placeholder {
             "When the interview begins",
             |values| {
                 let appointment = values.interview?;
-                let language = values.applicant.language;
-                Some(spoken_time::time(
-                    appointment.starts_at,
-                    &appointment.time_zone,
-                    language,
-                ))
+                Some(time_for_applicant(values, appointment, appointment.starts_at))
             },
         ),
         Self::new(
@@ -227,8 +232,7 @@ impl Placeholder {
             "When the interview ends",
             |values| {
                 let appointment = values.interview?;
-                let language = values.applicant.language;
-                Some(spoken_time::time(appointment.ends_at, &appointment.time_zone, language))
+                Some(time_for_applicant(values, appointment, appointment.ends_at))
             },
         ),
         Self::new(

@@ -87,6 +87,48 @@ pub fn span(from: Timestamp, to: Timestamp, zone: &TimeZoneName, language: Langu
     }
 }
 
+/// The time, and what the reader's own clock shows then if that is something else: "14:00 Uhr (Wien), das ist 13:00 Uhr
+/// (London)".
+pub fn time_for(moment: Timestamp, zone: &TimeZoneName, reader: &TimeZoneName, language: Language) -> String {
+    let said = time(moment, zone, language);
+    also_there(said, moment, zone, reader, language, || time(moment, reader, language))
+}
+
+/// The span, and what the reader's own clock shows then if that is something else.
+pub fn span_for(
+    (from, to): (Timestamp, Timestamp),
+    zone: &TimeZoneName,
+    reader: &TimeZoneName,
+    language: Language,
+) -> String {
+    let said = span(from, to, zone, language);
+    also_there(said, from, zone, reader, language, || span(from, to, reader, language))
+}
+
+fn also_there(
+    said: String,
+    from: Timestamp,
+    zone: &TimeZoneName,
+    reader: &TimeZoneName,
+    language: Language,
+    there: impl FnOnce() -> String,
+) -> String {
+    let (here, own) = (local(from, zone), local(from, reader));
+    if here == own {
+        return said;
+    }
+    let word = if language == Language::English {
+        "which is"
+    } else {
+        "das ist"
+    };
+    if here.date() == own.date() {
+        format!("{said}, {word} {}", there())
+    } else {
+        format!("{said}, {word} {}, {}", date(from, reader, language), there())
+    }
+}
+
 fn clock(moment: Timestamp, zone: &TimeZoneName) -> String {
     let local = local(moment, zone);
     format!("{:02}:{:02}", local.hour(), local.minute())
@@ -143,6 +185,29 @@ fn place(zone: &TimeZoneName, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reader_elsewhere_is_told_their_own_time_too() {
+        let moment = "2027-01-14T13:00:00Z".parse().unwrap();
+        let end = "2027-01-14T14:00:00Z".parse().unwrap();
+        let [vienna, berlin, london, tokyo] = ["Europe/Vienna", "Europe/Berlin", "Europe/London", "Asia/Tokyo"]
+            .map(|zone| TimeZoneName::parse(zone).unwrap());
+        let german = Language::GermanAustria;
+        assert_eq!(time_for(moment, &vienna, &berlin, german), "14:00 Uhr (Wien)");
+        assert_eq!(
+            time_for(moment, &vienna, &london, Language::English),
+            "14:00 (Vienna time), which is 13:00 (London time)"
+        );
+        assert_eq!(
+            span_for((moment, end), &vienna, &london, german),
+            "14:00 bis 15:00 Uhr (Wien), das ist 13:00 bis 14:00 Uhr (London)"
+        );
+        let late = "2027-01-14T16:00:00Z".parse().unwrap();
+        assert_eq!(
+            time_for(late, &vienna, &tokyo, german),
+            "17:00 Uhr (Wien), das ist Freitag, 15. Jänner 2027, 01:00 Uhr (Tokyo)"
+        );
+    }
 
     #[test]
     fn a_date_is_written_as_its_reader_writes_it() {

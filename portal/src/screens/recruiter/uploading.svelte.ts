@@ -10,6 +10,7 @@ export class Uploading {
   part = $state(0);
   done = $state<string>();
   refused = $state<string>();
+  cancelled = $state(false);
   problem = $state.raw<Problem>();
   #stop: AbortController | undefined;
 
@@ -24,6 +25,7 @@ export class Uploading {
     const words = recruiterTexts().documents;
     const type = mediaType(file.name);
     this.done = this.problem = undefined;
+    this.cancelled = false;
     this.refused =
       files.length > 1 ? words.oneFile : !type ? words.wrongKind : file.size > MOST_BYTES ? words.tooLarge : file.size === 0 ? words.emptyFile : undefined;
     if (this.refused || !type) return undefined;
@@ -39,8 +41,8 @@ export class Uploading {
       this.done = file.name;
       return document;
     } catch (error) {
-      if (stop.signal.aborted) this.refused = words.cancelled;
-      else this.problem = asProblem(error);
+      this.cancelled = stop.signal.aborted;
+      if (!this.cancelled) this.problem = asProblem(error);
       return undefined;
     } finally {
       this.file = undefined;

@@ -17,10 +17,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     for file in fs::read_dir(folder)? {
         for line in fs::read_to_string(file?.path())?.lines() {
             let (function, action) = line.split_once(' ').ok_or("a line without an action")?;
-            needed
-                .entry(function.to_owned())
-                .or_default()
-                .insert(action.to_owned());
+            needed.entry(function.to_owned()).or_default().insert(action.to_owned());
         }
     }
 

@@ -1,10 +1,13 @@
 # `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time, the
-# portal's packages come from the network, and `test-calendar` and `test-portal` install what they need.
+# portal's packages come from the network, and `test-calendar`, `test-portal` and `deploy-test` install what they need.
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
 
-.PHONY: run portal test test-calendar test-portal check format openapi
+# What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
+ACTIONS := $(CURDIR)/target/actions
+
+.PHONY: run portal test test-rust test-calendar test-portal deploy-test least-privilege check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -17,10 +20,26 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 	npm ci --prefix portal --silent
 	touch $@
 
-test:
-	cargo test --workspace --locked
+test: test-rust
 	$(MAKE) test-calendar
 	$(MAKE) test-portal
+
+test-rust:
+	rm -rf $(ACTIONS)
+	RECORD_ACTIONS=$(ACTIONS)/found cargo test --workspace --locked
+	touch $(ACTIONS)/complete
+
+# Nothing a policy allows is unused, and nothing is missing.
+least-privilege: $(ACTIONS)/complete
+	cargo run --quiet --locked --package tests --bin least-privilege -- $(ACTIONS)/found
+
+$(ACTIONS)/complete: template.yaml Cargo.lock $(shell find functions shared infra/local tests -name '*.rs')
+	$(MAKE) test-rust
+
+# The template deployed to a stand-in for AWS, and the deployed system used.
+deploy-test:
+	infra/deploy-test/run
+	$(MAKE) --no-print-directory least-privilege
 
 # Calendar files, read by parsers that are not ours.
 test-calendar:

@@ -17,4 +17,4 @@ mod portal;
 pub use answer::Answer;
 pub use department::{Department, NewApplication, PASSWORD};
 pub use person::{Act, Person};
-pub use portal::Portal;
+pub use portal::{Portal, RECORD_ACTIONS};

@@ -1,5 +1,7 @@
 //! A portal of the test's own.
 
+use std::{env, fmt::Write, fs, path::Path};
+
 use local::{Host, Options, Wire};
 use serde_json::{Value, json};
 use store::Store;
@@ -15,6 +17,29 @@ pub struct Portal {
     pub store: Store,
     pub(crate) http: reqwest::Client,
     data: TempDir,
+    _record: Record,
+}
+
+/// Names the folder in which each portal leaves what its functions needed to be allowed.
+pub const RECORD_ACTIONS: &str = "RECORD_ACTIONS";
+
+struct Record(Wire);
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        let Some(folder) = env::var_os(RECORD_ACTIONS) else {
+            return;
+        };
+        let mut lines = String::new();
+        for (function, actions) in self.0.needed_actions() {
+            for action in actions {
+                writeln!(lines, "{function} {action}").expect("a string takes everything");
+            }
+        }
+        let file = Path::new(&folder).join(uuid::Uuid::new_v4().to_string());
+        fs::create_dir_all(&folder).expect("a folder for what was needed");
+        fs::write(file, lines).expect("a file for what was needed");
+    }
 }
 
 impl Portal {
@@ -34,6 +59,7 @@ impl Portal {
         let host = Host::start(Options::new(data.path())).await.expect("the portal starts");
         let store = Store::new(host.sdk(), host.table_name());
         Self {
+            _record: Record(host.wire().clone()),
             host,
             store,
             http: reqwest::Client::new(),

@@ -265,3 +265,23 @@ async fn nobody_acts_without_a_valid_token() {
     portal.host.clock().advance(std::time::Duration::from_secs(601));
     assert_eq!(maria.get("/api/me").await.problem(401), "unauthenticated");
 }
+
+#[tokio::test]
+async fn an_activity_of_another_workflow_is_like_one_that_is_not_released() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let foreign = portal.department().await.activity("reject-by-email");
+
+    let draft = format!("/api/applications/{application}/activities/{foreign}/email-draft");
+    let draft = maria.request("POST", &draft, &[], Some(&json!({}))).await;
+    assert_eq!(draft.problem(403), "activity-not-released");
+    let interview = json!({ "interviewId": "any-interview" });
+    let interview = maria.act(&application, &foreign, "interview", interview).send().await;
+    assert_eq!(interview.problem(403), "activity-not-released");
+    for answer in try_all(&maria, &application, &foreign).await {
+        assert_eq!(answer.problem(403), "activity-not-released");
+    }
+    assert_untouched(&portal, &department, &application).await;
+}

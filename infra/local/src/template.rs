@@ -46,7 +46,8 @@ pub struct Template {
 /// A Lambda as the template declares it.
 #[derive(Debug)]
 pub struct FunctionTemplate {
-    /// The actions its inline policies allow, such as `dynamodb:PutItem`, whatever the resource.
+    /// The actions its inline policies allow, such as `dynamodb:PutItem`, whatever the resource; only a table's index is
+    /// named with its action, as in `dynamodb:Query index/byJob`.
     pub allowed_actions: BTreeSet<String>,
     /// Its name in the template.
     pub logical_id: String,
@@ -222,7 +223,7 @@ fn function(
     }
 
     Ok(FunctionTemplate {
-        allowed_actions: allowed_actions(&properties["Policies"]),
+        allowed_actions: allowed_actions(&properties["Policies"], resolver),
         logical_id: logical_id.to_owned(),
         name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
         settings,
@@ -231,14 +232,22 @@ fn function(
     })
 }
 
-fn allowed_actions(policies: &Value) -> BTreeSet<String> {
+fn allowed_actions(policies: &Value, resolver: &Resolver<'_>) -> BTreeSet<String> {
     let several = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
     let statements = several(policies)
         .into_iter()
         .flat_map(|policy| several(&policy["Statement"]));
-    let allowed = statements.filter(|statement| statement["Effect"] == "Allow");
-    let actions = allowed.flat_map(|statement| several(&statement["Action"]));
-    actions
-        .filter_map(|action| action.as_str().map(str::to_owned))
-        .collect()
+    let mut allowed = BTreeSet::new();
+    for statement in statements.filter(|statement| statement["Effect"] == "Allow") {
+        let actions = several(&statement["Action"]);
+        for resource in several(&statement["Resource"]) {
+            let resource = resolver.text(&resource).unwrap_or_default();
+            let index = resource.split_once("/index/").map(|(_, index)| index);
+            allowed.extend(actions.iter().filter_map(Value::as_str).map(|action| match index {
+                Some(index) => format!("{action} index/{index}"),
+                None => action.to_owned(),
+            }));
+        }
+    }
+    allowed
 }

@@ -6,7 +6,7 @@ mod operation;
 mod permission;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -134,6 +134,11 @@ impl Wire {
     /// From now on the function may do these actions and no others.
     pub fn allow(&self, function: &str, actions: BTreeSet<String>) {
         lock(&self.0.state.permissions).allow(function, actions);
+    }
+
+    /// The actions each function's calls needed since the start, allowed or not.
+    pub fn needed_actions(&self) -> BTreeMap<String, BTreeSet<String>> {
+        lock(&self.0.state.permissions).needed().clone()
     }
 
     /// Plays the fault at the next call of this operation that has none ordered before.

@@ -180,3 +180,27 @@ fn scripts_reach_the_documents_bucket_and_nothing_else_of_the_endpoint() {
     let here = super::with_buckets_at(headers, "http://127.0.0.1:4000", [bucket]);
     assert_eq!(sources(&here), format!("'self' http://127.0.0.1:4000/{bucket}/"));
 }
+
+#[test]
+fn a_table_and_each_of_its_indexes_are_allowed_on_their_own() {
+    let text = r#"
+Resources:
+  Table: { Type: "AWS::S3::Bucket" }
+  List:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: target/lambda/list/
+      Policies:
+        - !Ref Guard
+        - Statement:
+            - { Effect: Allow, Action: [dynamodb:GetItem], Resource: !GetAtt Table.Arn }
+            - { Effect: Allow, Action: dynamodb:Query, Resource: [!GetAtt Table.Arn, !Sub "${Table.Arn}/index/byJob"] }
+            - { Effect: Deny, Action: dynamodb:PutItem, Resource: !GetAtt Table.Arn }
+"#;
+    let allowed = read(text).unwrap().functions.remove(0).allowed_actions;
+    let allowed: Vec<_> = allowed.iter().map(String::as_str).collect();
+    assert_eq!(
+        allowed,
+        ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Query index/byJob"]
+    );
+}

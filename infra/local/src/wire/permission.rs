@@ -1,6 +1,6 @@
 //! What each function's role lets it call, as the template says; everything else is refused as IAM would.
 //!
-//! Only actions are checked, not resources and conditions.
+//! Only actions are checked, and for a table's index that index; not other resources, and no conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,22 +9,32 @@ use serde_json::Value;
 
 use crate::host::ACCESS_KEY;
 
-/// The allowed actions by function, such as `dynamodb:PutItem`.
+/// Actions by function, such as `dynamodb:PutItem` and `dynamodb:Query index/byJob`.
 #[derive(Default)]
-pub struct Permissions(BTreeMap<String, BTreeSet<String>>);
+pub struct Permissions {
+    allowed: BTreeMap<String, BTreeSet<String>>,
+    needed: BTreeMap<String, BTreeSet<String>>,
+}
 
 impl Permissions {
     /// Takes over what the template allows the function.
     pub fn allow(&mut self, function: &str, actions: BTreeSet<String>) {
-        self.0.insert(function.to_owned(), actions);
+        self.allowed.insert(function.to_owned(), actions);
+    }
+
+    /// What the calls of each function needed until now, allowed or not.
+    pub fn needed(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.needed
     }
 
     /// The first action of the call that the function may not do. Callers that are no functions may do everything.
-    pub fn refused(&self, function: Option<&str>, operation: &str, body: &[u8]) -> Option<String> {
-        let allowed = self.0.get(function?)?;
-        actions(operation, body)
-            .into_iter()
-            .find(|action| !allowed.contains(action))
+    pub fn refused(&mut self, function: Option<&str>, operation: &str, body: &[u8]) -> Option<String> {
+        let function = function?;
+        let allowed = self.allowed.get(function)?;
+        let actions = actions(operation, body);
+        let refused = actions.iter().find(|action| !allowed.contains(*action)).cloned();
+        self.needed.entry(function.to_owned()).or_default().extend(actions);
+        refused
     }
 }
 
@@ -48,28 +58,35 @@ pub fn caller<B>(request: &Request<B>) -> Option<String> {
     (access_key != ACCESS_KEY).then(|| access_key.to_owned())
 }
 
-/// What IAM asks about for an operation: a transaction about each of its writes.
+/// What IAM asks about for an operation: a transaction about each of its writes, a query about the index it reads.
 fn actions(operation: &str, body: &[u8]) -> Vec<String> {
     let (service, name) = operation.split_once('.').unwrap_or((operation, ""));
     let prefix = service.to_ascii_lowercase();
     if service == "S3" {
         return s3_actions(name).iter().map(|action| format!("s3:{action}")).collect();
     }
-    if name != "TransactWriteItems" {
-        return vec![format!("{prefix}:{name}")];
+    let body = || serde_json::from_slice::<Value>(body).unwrap_or_default();
+    match operation {
+        "DynamoDB.TransactWriteItems" => {
+            let request = body();
+            let items = request["TransactItems"].as_array().into_iter().flatten();
+            let kinds = items.filter_map(Value::as_object).flat_map(|item| item.keys());
+            kinds
+                .map(|kind| match kind.as_str() {
+                    "ConditionCheck" => format!("{prefix}:ConditionCheckItem"),
+                    kind => format!("{prefix}:{kind}Item"),
+                })
+                .collect()
+        }
+        "DynamoDB.Query" => vec![match body()["IndexName"].as_str() {
+            Some(index) => format!("{prefix}:{name} index/{index}"),
+            None => format!("{prefix}:{name}"),
+        }],
+        "SES.SendEmail" if body()["Content"]["Raw"].is_object() => {
+            vec![format!("{prefix}:SendEmail"), format!("{prefix}:SendRawEmail")]
+        }
+        _ => vec![format!("{prefix}:{name}")],
     }
-    let request: Value = serde_json::from_slice(body).unwrap_or_default();
-    let items = request["TransactItems"].as_array().cloned().unwrap_or_default();
-    let kinds = items
-        .iter()
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.keys().cloned());
-    kinds
-        .map(|kind| match kind.as_str() {
-            "ConditionCheck" => format!("{prefix}:ConditionCheckItem"),
-            kind => format!("{prefix}:{kind}Item"),
-        })
-        .collect()
 }
 
 /// S3's actions are not always called like its operations.

@@ -3,8 +3,9 @@
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
+STAGE ?= test
 
-.PHONY: run portal test test-calendar test-portal check format openapi
+.PHONY: run portal test test-calendar test-portal check check-template deploy format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -35,6 +36,14 @@ check: portal/node_modules/.package-lock.json
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
+
+# The template, without AWS: linters and our own rules.
+check-template:
+	infra/check/run
+
+# Into the AWS account that the AWS CLI is signed in to: the stage of samconfig.toml, then the portal's files.
+deploy:
+	infra/deploy/run $(STAGE)
 
 format:
 	cargo fmt --all

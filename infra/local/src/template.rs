@@ -48,6 +48,8 @@ pub struct Template {
 pub struct FunctionTemplate {
     /// The actions its inline policies allow, such as `dynamodb:PutItem`, whatever the resource.
     pub allowed_actions: BTreeSet<String>,
+    /// The partitions of the table its inline policies bind it to (`dynamodb:LeadingKeys`), such as `USER#*`; all if empty.
+    pub leading_keys: BTreeSet<String>,
     /// Its name in the template.
     pub logical_id: String,
     /// Its binary's name: the last part of `CodeUri`.
@@ -223,6 +225,7 @@ fn function(
 
     Ok(FunctionTemplate {
         allowed_actions: allowed_actions(&properties["Policies"]),
+        leading_keys: leading_keys(&properties["Policies"]),
         logical_id: logical_id.to_owned(),
         name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
         settings,
@@ -240,5 +243,19 @@ fn allowed_actions(policies: &Value) -> BTreeSet<String> {
     let actions = allowed.flat_map(|statement| several(&statement["Action"]));
     actions
         .filter_map(|action| action.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn leading_keys(policies: &Value) -> BTreeSet<String> {
+    let statements = policies.as_array().into_iter().flatten();
+    let statements = statements.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+    let patterns = statements.filter_map(|statement| {
+        let bound = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        bound.as_array()
+    });
+    patterns
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
         .collect()
 }

@@ -48,14 +48,14 @@ pub struct Template {
 pub struct FunctionTemplate {
     /// The actions its inline policies allow, such as `dynamodb:PutItem`, whatever the resource.
     pub allowed_actions: BTreeSet<String>,
-    /// The partitions of the table its inline policies bind it to (`dynamodb:LeadingKeys`), such as `USER#*`; all if empty.
-    pub leading_keys: BTreeSet<String>,
     /// Its name in the template.
     pub logical_id: String,
     /// Its binary's name: the last part of `CodeUri`.
     pub name: String,
     /// Its environment variables, those of `Globals` included.
     pub settings: BTreeMap<String, String>,
+    /// The partitions of the table its inline policies bind it to (`dynamodb:LeadingKeys`), such as `USER#*`; all if empty.
+    pub leading_keys: BTreeSet<String>,
     /// How long it may run.
     pub timeout: Duration,
     /// What the HTTP API sends to it.
@@ -170,6 +170,20 @@ impl Template {
     }
 }
 
+fn leading_keys(policies: &Value) -> BTreeSet<String> {
+    let statements = policies.as_array().into_iter().flatten();
+    let statements = statements.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+    let patterns = statements.filter_map(|statement| {
+        let bound = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        bound.as_array()
+    });
+    patterns
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 fn function(
     logical_id: &str,
     properties: &Value,
@@ -225,10 +239,10 @@ fn function(
 
     Ok(FunctionTemplate {
         allowed_actions: allowed_actions(&properties["Policies"]),
-        leading_keys: leading_keys(&properties["Policies"]),
         logical_id: logical_id.to_owned(),
         name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
         settings,
+        leading_keys: leading_keys(&properties["Policies"]),
         timeout: Duration::from_secs(timeout),
         routes,
     })
@@ -243,19 +257,5 @@ fn allowed_actions(policies: &Value) -> BTreeSet<String> {
     let actions = allowed.flat_map(|statement| several(&statement["Action"]));
     actions
         .filter_map(|action| action.as_str().map(str::to_owned))
-        .collect()
-}
-
-fn leading_keys(policies: &Value) -> BTreeSet<String> {
-    let statements = policies.as_array().into_iter().flatten();
-    let statements = statements.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
-    let patterns = statements.filter_map(|statement| {
-        let bound = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
-        bound.as_array()
-    });
-    patterns
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
         .collect()
 }

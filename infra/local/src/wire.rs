@@ -108,6 +108,11 @@ impl Wire {
         ))
     }
 
+    /// Binds the function to the table's partitions of these patterns, as its role does.
+    pub fn bind(&self, function: &str, partitions: BTreeSet<String>) {
+        lock(&self.0.state.leading_keys).bind(function, partitions);
+    }
+
     /// The URL to give to AWS clients as their endpoint.
     pub fn url(&self) -> String {
         format!("http://{}", self.0.address)
@@ -137,11 +142,6 @@ impl Wire {
     /// From now on the function may do these actions and no others.
     pub fn allow(&self, function: &str, actions: BTreeSet<String>) {
         lock(&self.0.state.permissions).allow(function, actions);
-    }
-
-    /// Binds the function to the table's partitions of these patterns, as its role does.
-    pub fn bind(&self, function: &str, partitions: BTreeSet<String>) {
-        lock(&self.0.state.leading_keys).bind(function, partitions);
     }
 
     /// Plays the fault at the next call of this operation that has none ordered before.

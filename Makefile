@@ -3,9 +3,8 @@
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
-STAGE ?= test
 
-.PHONY: run portal test test-calendar test-portal check check-template deploy format openapi
+.PHONY: run portal test test-calendar test-portal check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -37,11 +36,14 @@ check: portal/node_modules/.package-lock.json
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
 
+.PHONY: check-template deploy
+
 # The template, without AWS: linters and our own rules.
 check-template:
 	infra/check/run
 
 # Into the AWS account that the AWS CLI is signed in to: the stage of samconfig.toml, then the portal's files.
+deploy: STAGE ?= test
 deploy:
 	infra/deploy/run $(STAGE)
 

@@ -55,6 +55,17 @@ check: portal/node_modules/.package-lock.json
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
 
+.PHONY: check-template deploy
+
+# The template, without AWS: linters and our own rules.
+check-template:
+	infra/check/run
+
+# Into the AWS account that the AWS CLI is signed in to: the stage of samconfig.toml, then the portal's files.
+deploy: STAGE ?= test
+deploy:
+	infra/deploy/run $(STAGE)
+
 format:
 	cargo fmt --all
 

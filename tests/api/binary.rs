@@ -9,7 +9,7 @@ use axum::{
     routing::{get, post},
 };
 use local::template::{BUILT_IN, Template};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::Portal;
 use tokio::{
     net::TcpListener,
@@ -47,8 +47,9 @@ async fn answered(State(api): State<Arc<RuntimeApi>>, body: String) {
     api.answers.send(body).await.unwrap();
 }
 
-/// Builds the function's binary, starts it as Lambda does, gives it the event, and takes what it answers.
-async fn answer(portal: &Portal, name: &str, event: String) -> Value {
+/// Builds the function's binary, starts it as Lambda does, gives it the event, and takes what it answers and the lines
+/// it logs.
+async fn answer(portal: &Portal, name: &str, event: String) -> (Value, Vec<Value>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let build = [
         "build",
@@ -92,7 +93,7 @@ async fn answer(portal: &Portal, name: &str, event: String) -> Value {
         .find(|function| function.name == name)
         .unwrap()
         .settings;
-    let process = Command::new(binary.expect("the built binary"))
+    let mut process = Command::new(binary.expect("the built binary"))
         .env_clear()
         .envs(settings)
         .env("AWS_LAMBDA_RUNTIME_API", address)
@@ -103,14 +104,17 @@ async fn answer(portal: &Portal, name: &str, event: String) -> Value {
         .env("AWS_REGION", "eu-central-1")
         .env("AWS_ACCESS_KEY_ID", local::ACCESS_KEY)
         .env("AWS_SECRET_ACCESS_KEY", local::SECRET_KEY)
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .unwrap();
     let answer = serde_json::from_str(&received.recv().await.unwrap()).unwrap();
-    drop(process);
+    process.start_kill().unwrap();
+    let output = process.wait_with_output().await.unwrap();
     server.abort();
-    answer
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+    (answer, lines.collect())
 }
 
 #[tokio::test]
@@ -120,7 +124,7 @@ async fn a_binary_answers_through_lambda_s_runtime_api() {
     let mut event: Value = serde_json::from_str(&event("sign-in")).unwrap();
     event["requestContext"]["timeEpoch"] = portal.host.clock().now_millis().into();
 
-    let answer = answer(&portal, "sign-in", event.to_string()).await;
+    let (answer, _) = answer(&portal, "sign-in", event.to_string()).await;
 
     assert_eq!(answer["statusCode"], 200, "{answer}");
     assert!(
@@ -139,9 +143,42 @@ async fn a_binary_answers_through_lambda_s_runtime_api() {
 #[tokio::test]
 async fn a_binary_without_routes_answers_the_event_and_reports_its_errors() {
     let portal = Portal::start().await;
-    let invited = answer(&portal, "invite-recruiter", event("invite-recruiter")).await;
+    let (invited, _) = answer(&portal, "invite-recruiter", event("invite-recruiter")).await;
     assert_eq!(invited["invitation"]["state"], "accepted", "{invited}");
     assert_eq!(portal.mails_to("baerbel.loeffler@traunfels.example").await.len(), 1);
-    let refused = answer(&portal, "invite-recruiter", "{}".to_owned()).await;
+    let (refused, _) = answer(&portal, "invite-recruiter", "{}".to_owned()).await;
     assert_eq!(refused["errorType"], "validation", "{refused}");
+}
+
+/// The metric filters of the template whose pattern is for this message.
+fn metric_values(message: &str) -> Vec<&str> {
+    let pattern = format!("FilterPattern: '{{ $.message = \"{message}\" }}'");
+    let filters = BUILT_IN.split(&pattern).skip(1);
+    let values = filters.map(|filter| filter.split_once("MetricValue: ").unwrap().1);
+    values.map(|value| value.split_once([',', ' ']).unwrap().0).collect()
+}
+
+#[tokio::test]
+async fn the_lines_that_alarms_are_made_of_are_written() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let reject = department.activity("reject");
+    maria.reject_by_email(&application, &reject).send().await.expect(200);
+
+    let (_, lines) = answer(&portal, "sweep", "{}".to_owned()).await;
+    let line = lines.iter().find(|line| line["message"] == "swept").unwrap();
+    let values = metric_values("swept");
+    assert_eq!(values, ["$.unclear", "$.failed", "$.oldest_pending_seconds"]);
+    for value in values {
+        assert_eq!(line[value.trim_start_matches("$.")], 0, "{value}");
+    }
+
+    let tags = json!({ "mail": [format!("{application}_2_1")] });
+    let foreign = json!({ "detail": { "eventType": "Send", "mail": { "messageId": "another", "tags": tags } } });
+    let (_, lines) = answer(&portal, "handle-mail-events", foreign.to_string()).await;
+    let message = "two message ids for one mail";
+    assert!(lines.iter().any(|line| line["message"] == message), "{lines:?}");
+    assert_eq!(metric_values(message), ["\"1\""]);
 }

@@ -143,6 +143,7 @@ impl Host {
             let function = functions.iter().find(|function| function.name == declared.name);
             let function = function.ok_or_else(|| HostError::FunctionMissing(declared.name.clone()))?;
             wire.allow(&declared.name, declared.allowed_actions);
+            wire.bind(&declared.name, declared.leading_keys);
             let sdk = sdk
                 .to_builder()
                 .credentials_provider(credentials(&declared.name))

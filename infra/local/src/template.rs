@@ -55,6 +55,8 @@ pub struct FunctionTemplate {
     pub name: String,
     /// Its environment variables, those of `Globals` included.
     pub settings: BTreeMap<String, String>,
+    /// The partitions of the table its inline policies bind it to (`dynamodb:LeadingKeys`), such as `USER#*`; all if empty.
+    pub leading_keys: BTreeSet<String>,
     /// How long it may run.
     pub timeout: Duration,
     /// What the HTTP API sends to it.
@@ -169,6 +171,20 @@ impl Template {
     }
 }
 
+fn leading_keys(policies: &Value) -> BTreeSet<String> {
+    let statements = policies.as_array().into_iter().flatten();
+    let statements = statements.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+    let patterns = statements.filter_map(|statement| {
+        let bound = &statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+        bound.as_array()
+    });
+    patterns
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 fn function(
     logical_id: &str,
     properties: &Value,
@@ -227,6 +243,7 @@ fn function(
         logical_id: logical_id.to_owned(),
         name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
         settings,
+        leading_keys: leading_keys(&properties["Policies"]),
         timeout: Duration::from_secs(timeout),
         routes,
     })

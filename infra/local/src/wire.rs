@@ -2,6 +2,7 @@
 //! faults that tests order.
 
 mod fault;
+mod leading_keys;
 mod operation;
 mod permission;
 
@@ -20,7 +21,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use self::fault::error_answer;
 pub use self::{fault::Fault, operation::Service};
-use self::{fault::Faults, operation::Operation, permission::Permissions};
+use self::{fault::Faults, leading_keys::LeadingKeys, operation::Operation, permission::Permissions};
 use crate::{dynamodb::DynamoDb, s3::S3, secrets::Secrets, server::Server, ses::Ses, tasks::Tasks};
 
 /// Above SES's 40 MB in base64, the longest request that is read as a whole.
@@ -67,6 +68,7 @@ struct State {
     log: Mutex<Log>,
     faults: Mutex<Faults>,
     permissions: Mutex<Permissions>,
+    leading_keys: Mutex<LeadingKeys>,
 }
 
 #[derive(Default)]
@@ -89,6 +91,7 @@ impl Wire {
             log: Mutex::default(),
             faults: Mutex::default(),
             permissions: Mutex::default(),
+            leading_keys: Mutex::default(),
         });
         let answering = Arc::clone(&state);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -103,6 +106,11 @@ impl Wire {
             })),
             server,
         ))
+    }
+
+    /// Binds the function to the table's partitions of these patterns, as its role does.
+    pub fn bind(&self, function: &str, partitions: BTreeSet<String>) {
+        lock(&self.0.state.leading_keys).bind(function, partitions);
     }
 
     /// The URL to give to AWS clients as their endpoint.
@@ -205,6 +213,7 @@ impl State {
             .map_err(|_| Closed)?
             .to_bytes();
         let refused = lock(&self.permissions).refused(function.as_deref(), &operation.name, &body);
+        let refused = refused.or_else(|| lock(&self.leading_keys).refused(function.as_deref(), &body));
         if let Some(action) = refused {
             tracing::error!(function, action, "the function's role does not allow this");
             return Ok(error_answer(

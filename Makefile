@@ -3,6 +3,8 @@
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
+# Where the proofs leave a line each.
+REPORT := $(CURDIR)/target/report
 
 .PHONY: run portal test test-calendar test-portal check format openapi
 
@@ -18,9 +20,11 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 	touch $@
 
 test:
-	cargo test --workspace --locked
+	rm -rf $(REPORT) && mkdir -p $(REPORT)
+	REPORT=$(REPORT) cargo test --workspace --locked
 	$(MAKE) test-calendar
 	$(MAKE) test-portal
+	@cat $(REPORT)/*
 
 # Calendar files, read by parsers that are not ours.
 test-calendar:

@@ -7,7 +7,7 @@ use local::{Fault, PlannedFault};
 use uuid::Uuid;
 
 use crate::{
-    ask::{Ask, refusal},
+    ask::{again, refusal},
     audit::{Seen, audit},
     scenarios::{Prepared, SCENARIOS, prepare},
     scene::Scene,
@@ -63,7 +63,7 @@ fn faults(operation: &str, call: usize) -> Vec<PlannedFault> {
 }
 
 /// How many cells are under way at once; most of the time they wait for the SDK to try again.
-const AT_ONCE: usize = 160;
+const AT_ONCE: usize = 64;
 /// What writes nothing, so that nothing is to be repeated.
 const READING: [&str; 3] = ["email-draft", "preview", "diff"];
 
@@ -220,10 +220,6 @@ async fn first(scene: &Scene, cell: Cell) -> Tried {
     }
     let done = answers.iter().any(|(status, _)| (200..300).contains(status));
     Tried { cell, prepared, done }
-}
-
-async fn again(scene: &Scene, ask: &Ask) -> (u16, String) {
-    ask.send(scene, &Uuid::new_v4().to_string()).await
 }
 
 /// What follows a quarter of an hour later.

@@ -1,6 +1,6 @@
 //! Each call of everything that changes something × what can go wrong with it × what whoever asked does then.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::collections::BTreeMap;
 
 use futures::{StreamExt, stream};
 use local::{Fault, PlannedFault};
@@ -132,7 +132,6 @@ fn everything_that_changes_something_has_its_scenario() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_twice() {
-    let started = Instant::now();
     let scene = Scene::start().await;
     let mut seen = Seen::take(&scene);
     let discovered = discovered(&scene).await;
@@ -140,7 +139,6 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
     let calls: usize = discovered.values().map(Vec::len).sum();
     let count = cells.len();
     let (sweeping, cells): (Vec<_>, Vec<_>) = cells.into_iter().partition(|cell| cell.scenario.0 == "sweep");
-    println!("{count} cells, {:?}", started.elapsed());
 
     scene.portal.wire().forget_calls();
     let mut tried = Vec::new();
@@ -149,7 +147,6 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
         tried.extend(cells.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
         scene.sign_in().await;
     }
-    println!("first {:?}", started.elapsed());
     seen.add_calls(&scene);
     scene.pass(16).await;
     let tried: Vec<_> = stream::iter(tried)
@@ -157,11 +154,9 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    println!("second {:?}", started.elapsed());
     for cell in sweeping {
         swept(&scene, cell).await;
     }
-    println!("swept {:?}", started.elapsed());
     scene.pass(20).await;
     seen.add_calls(&scene);
     seen.add_events(&scene.portal.host.take_mail_events());
@@ -182,7 +177,6 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
             );
         }
     }
-    println!("audited {:?}", started.elapsed());
     tests::report(
         "2-faults",
         &format!(
@@ -205,9 +199,11 @@ async fn first(scene: &Scene, cell: Cell) -> Tried {
         answers.extend([one, other]);
     } else {
         answers.push(faulty.await);
-        // Whoever comes second at the same time can be spared the call.
+        // Whoever comes second at the same time can be spared the call, and a link that takes longer than its answer may
+        // is left.
+        let may_be_left = cell.scenario.0 == "POST /api/password-resets";
         assert!(
-            scene.portal.wire().was_played(&trace),
+            may_be_left || scene.portal.wire().was_played(&trace),
             "{cell:?}: not played, {answers:?}"
         );
     }

@@ -133,10 +133,10 @@ fn everything_that_changes_something_has_its_scenario() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_twice() {
     let scene = Scene::start().await;
-    let mut seen = Seen::take(&scene);
-    let discovered = discovered(&scene).await;
-    let cells = cells(&discovered);
-    let calls: usize = discovered.values().map(Vec::len).sum();
+    let mut at_ses = Seen::take(&scene);
+    let found = discovered(&scene).await;
+    let cells = cells(&found);
+    let discovered: usize = found.values().map(Vec::len).sum();
     let count = cells.len();
     let (sweeping, cells): (Vec<_>, Vec<_>) = cells.into_iter().partition(|cell| cell.scenario.0 == "sweep");
 
@@ -147,7 +147,7 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
         tried.extend(cells.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
         scene.sign_in().await;
     }
-    seen.add_calls(&scene);
+    at_ses.add_calls(&scene);
     scene.pass(16).await;
     let tried: Vec<_> = stream::iter(tried)
         .map(|tried| second(&scene, tried))
@@ -158,15 +158,15 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
         swept(&scene, cell).await;
     }
     scene.pass(20).await;
-    seen.add_calls(&scene);
-    seen.add_events(&scene.portal.host.take_mail_events());
+    at_ses.add_calls(&scene);
+    at_ses.add_events(&scene.portal.host.take_mail_events());
 
     let mut orders = BTreeMap::new();
     for tried in tried.iter().filter(|tried| tried.cell.scenario.0.ends_with("resend")) {
         let (application, _) = tried.prepared.changes.as_ref().unwrap();
         orders.insert(format!("{application}_2_1"), 2);
     }
-    let audit = audit(&scene, &seen, &orders).await;
+    let audit = audit(&scene, &at_ses, &orders).await;
     assert_eq!(audit.wrong, Vec::<String>::new());
     for Tried { cell, prepared, done } in &tried {
         if let Some((application, version)) = &prepared.changes {
@@ -180,7 +180,7 @@ async fn whatever_goes_wrong_with_whichever_call_nothing_is_halved_lost_or_done_
     tests::report(
         "2-faults",
         &format!(
-            "faults: {count} combinations at {calls} calls of {} actions, {} applications and {} mails audited, 0 violations",
+            "faults: {count} combinations at {discovered} calls of {} actions, {} applications and {} mails audited, 0 violations",
             SCENARIOS.len(),
             audit.applications,
             audit.mails

@@ -161,12 +161,12 @@ async fn play(seeds: std::ops::Range<u64>) -> (usize, usize) {
     let applications = scene.import(usize::try_from(count).unwrap()).await;
     let new = |(seed, application)| Schedule::new(seed, application, &scene);
     let mut schedules: Vec<_> = seeds.zip(applications).map(new).collect();
-    let mut seen = Seen::take(&scene);
+    let mut at_ses = Seen::take(&scene);
 
     join_all(schedules.iter_mut().map(|schedule| schedule.act(&scene))).await;
     for round in 0..3 {
         let events = scene.portal.host.take_mail_events();
-        seen.add_events(&events);
+        at_ses.add_events(&events);
         let ahead = Duration::from_secs(random.u64(10..400));
         scene.portal.host.clock().advance(ahead);
         let mut of_events = random.fork();
@@ -181,8 +181,8 @@ async fn play(seeds: std::ops::Range<u64>) -> (usize, usize) {
         }
     }
     scene.pass(20).await;
-    seen.add_calls(&scene);
-    seen.add_events(&scene.portal.host.take_mail_events());
+    at_ses.add_calls(&scene);
+    at_ses.add_events(&scene.portal.host.take_mail_events());
 
     let orders = schedules
         .iter()
@@ -190,13 +190,17 @@ async fn play(seeds: std::ops::Range<u64>) -> (usize, usize) {
     let orders: BTreeMap<_, _> = orders
         .flat_map(|(tag, orders)| [(format!("{tag}1"), orders), (format!("{tag}2"), orders)])
         .collect();
-    let audit = audit(&scene, &seen, &orders).await;
-    for wrong in &audit.wrong {
-        let of_it = |schedule: &&Schedule| wrong.contains(&schedule.application);
-        let seed = schedules.iter().find(of_it).map_or(first, |schedule| schedule.seed);
-        println!("schedule {seed}: {wrong}");
-    }
-    assert!(audit.wrong.is_empty(), "seeds from {first}: {:?}", audit.wrong);
+    let audit = audit(&scene, &at_ses, &orders).await;
+    let named: Vec<_> = audit
+        .wrong
+        .iter()
+        .map(|wrong| {
+            let of_it = |schedule: &&Schedule| wrong.contains(&schedule.application);
+            let number = schedules.iter().find(of_it).map_or(first, |schedule| schedule.seed);
+            format!("SEED={number}: {wrong}")
+        })
+        .collect();
+    assert!(named.is_empty(), "seeds from {first}: {named:#?}");
     (audit.applications, audit.mails)
 }
 

@@ -171,7 +171,7 @@ impl World {
             }
             Process::Sending(owned) => self.ask_ses(process, role, owned, protocol, next),
             Process::Marking(seen, record, then) => {
-                self.write_mark(process, role, (seen, record, then), protocol, next)
+                self.write_mark(process, role, (seen, record, then), protocol, next);
             }
         }
     }

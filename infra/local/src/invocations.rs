@@ -28,13 +28,13 @@ struct Running<'a>(&'a Invocations, &'a str);
 impl Invocations {
     /// Does the work as the invocation of this trace. `None` if it was killed.
     pub async fn run<T>(&self, trace: &str, work: impl Future<Output = T>) -> Option<T> {
-        let (killer, killed) = oneshot::channel();
+        let (killer, end) = oneshot::channel();
         self.lock().insert(trace.to_owned(), killer);
         let _running = Running(self, trace);
         tokio::select! {
             // First: who is killed does not see what happens next.
             biased;
-            Ok(()) = killed => None,
+            Ok(()) = end => None,
             done = TRACE.scope(trace.to_owned(), work) => Some(done),
         }
     }

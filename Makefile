@@ -3,6 +3,8 @@
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
+# Where the proofs leave a line each.
+REPORT := $(CURDIR)/target/report
 
 # What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
 ACTIONS := $(CURDIR)/target/actions
@@ -23,10 +25,12 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 test: test-rust
 	$(MAKE) test-calendar
 	$(MAKE) test-portal
+	@cat $(REPORT)/*
 
 test-rust:
-	rm -rf $(ACTIONS)
-	RECORD_ACTIONS=$(ACTIONS)/found cargo test --workspace --locked
+	rm -rf $(ACTIONS) $(REPORT)
+	mkdir -p $(REPORT)
+	RECORD_ACTIONS=$(ACTIONS)/found REPORT=$(REPORT) cargo test --workspace --locked
 	touch $(ACTIONS)/complete
 
 # Nothing a policy allows is unused, and nothing is missing.

@@ -13,8 +13,10 @@ mod answer;
 mod department;
 mod person;
 mod portal;
+mod report;
 
 pub use answer::Answer;
 pub use department::{Department, NewApplication, PASSWORD};
 pub use person::{Act, Person};
 pub use portal::{Portal, RECORD_ACTIONS};
+pub use report::report;

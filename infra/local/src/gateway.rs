@@ -19,6 +19,7 @@ use tower::Service;
 
 use crate::{
     Clock,
+    invocations::{Invocations, trace_of},
     tasks::Tasks,
     template::{ACCOUNT, REGION, Route},
 };
@@ -47,6 +48,7 @@ pub struct Gateway {
     paths: matchit::Router<BTreeMap<String, (Route, Target)>>,
     clock: Clock,
     tasks: Tasks,
+    invocations: Invocations,
 }
 
 /// Two routes that API Gateway would not take together.
@@ -59,7 +61,12 @@ pub struct RouteConflict {
 
 impl Gateway {
     /// A gateway with these routes.
-    pub fn new(routes: Vec<(Route, Target)>, clock: Clock, tasks: Tasks) -> Result<Self, RouteConflict> {
+    pub fn new(
+        routes: Vec<(Route, Target)>,
+        clock: Clock,
+        tasks: Tasks,
+        invocations: Invocations,
+    ) -> Result<Self, RouteConflict> {
         let mut by_path: BTreeMap<String, BTreeMap<String, (Route, Target)>> = BTreeMap::new();
         for (route, target) in routes {
             let methods = by_path.entry(route.path.clone()).or_default();
@@ -81,7 +88,12 @@ impl Gateway {
                 .insert(path.clone(), methods)
                 .map_err(|_| RouteConflict { method, path })?;
         }
-        Ok(Self { paths, clock, tasks })
+        Ok(Self {
+            paths,
+            clock,
+            tasks,
+            invocations,
+        })
     }
 
     /// Answers a request that came from this peer.
@@ -140,15 +152,18 @@ impl Gateway {
         }));
         let answered = adapter.call(event);
         let timeout = target.timeout;
+        let trace = trace_of(&parts.headers).unwrap_or(request_id).to_owned();
+        let invocations = self.invocations.clone();
         // A Lambda runs on when the caller hangs up or API Gateway stops waiting.
         let running = self
             .tasks
-            .run(async move { tokio::time::timeout(timeout, answered).await });
+            .run(async move { tokio::time::timeout(timeout, invocations.run(&trace, answered)).await });
         match tokio::time::timeout(MAX_WAIT, running).await {
             Err(_) => message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Ok(None) => failed(&"the function panicked"),
             Ok(Some(Err(_))) => failed(&"the function ran into its timeout"),
-            Ok(Some(Ok(Ok(response)))) => answer::to_http(&response).unwrap_or_else(|error| failed(&error)),
+            Ok(Some(Ok(None))) => failed(&"the function was killed"),
+            Ok(Some(Ok(Some(Ok(response))))) => answer::to_http(&response).unwrap_or_else(|error| failed(&error)),
         }
     }
 }

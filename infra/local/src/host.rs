@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig, identity::IdentityCache};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use axum::{Router, body::Body};
 use http::Request;
@@ -28,6 +28,7 @@ use crate::{
     dynamodb::DynamoDb,
     gateway::{Gateway, Target},
     inbox,
+    invocations::{FunctionCredentials, Invocations},
     invoke::{self, Invocable},
     mailbox::Mailbox,
     pages::Pages,
@@ -91,6 +92,7 @@ pub struct Host {
     table_name: String,
     mail_events: MailEvents,
     invocable: BTreeMap<String, Invocable>,
+    invocations: Invocations,
     _lock: File,
 }
 
@@ -116,7 +118,7 @@ impl Host {
             .collect();
         let table_name = local_name(&template.tables.first().ok_or(HostError::NoTable)?.logical_id);
 
-        let (clock, tasks) = (Clock::default(), Tasks::default());
+        let (clock, tasks, invocations) = (Clock::default(), Tasks::default(), Invocations::default());
         let mail_events = MailEvents::default();
         let inbox = data.join("inbox");
         let mailbox = Mailbox::open(inbox.clone(), clock.clone()).map_err(at(&inbox))?;
@@ -128,7 +130,7 @@ impl Host {
             secrets: Secrets::open(data, &template.secrets).map_err(at(data))?,
         };
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let (wire, endpoint) = Wire::start(services, tasks.clone())
+        let (wire, endpoint) = Wire::start(services, tasks.clone(), invocations.clone())
             .await
             .map_err(listening(any_port))?;
 
@@ -146,7 +148,11 @@ impl Host {
             wire.bind(&declared.name, declared.leading_keys);
             let sdk = sdk
                 .to_builder()
-                .credentials_provider(credentials(&declared.name))
+                .credentials_provider(SharedCredentialsProvider::new(FunctionCredentials(
+                    declared.name.clone(),
+                )))
+                // Each invocation has its own.
+                .identity_cache(IdentityCache::no_cache())
                 .build();
             let started = (function.start)(Environment::new(declared.settings, sdk)).await;
             let handler = started.map_err(|source| HostError::Function {
@@ -173,8 +179,8 @@ impl Host {
                 }
             }
         }
-        let invoke = invoke::router(invocable.clone(), clock.clone(), tasks.clone());
-        let gateway = Gateway::new(routes, clock.clone(), tasks.clone())?;
+        let invoke = invoke::router(invocable.clone(), clock.clone(), tasks.clone(), invocations.clone());
+        let gateway = Gateway::new(routes, clock.clone(), tasks.clone(), invocations.clone())?;
         // What the start needed is not part of what callers ask for.
         wire.forget_calls();
 
@@ -194,6 +200,7 @@ impl Host {
             table_name,
             mail_events,
             invocable,
+            invocations,
             _lock: lock,
         })
     }
@@ -226,6 +233,11 @@ impl Host {
     /// Invokes a function that no route leads to, as its schedule or an event of AWS does. The error it reports, if it
     /// fails.
     pub async fn invoke(&self, name: &str, event: Value) -> Result<Value, String> {
+        self.invoke_traced(&uuid::Uuid::new_v4().to_string(), name, event).await
+    }
+
+    /// The same under a trace of the caller's choice, by which faults are planned for this invocation.
+    pub async fn invoke_traced(&self, trace: &str, name: &str, event: Value) -> Result<Value, String> {
         let function = self
             .invocable
             .get(name)
@@ -235,18 +247,24 @@ impl Host {
             id: uuid::Uuid::new_v4().to_string(),
             received_at: moment(self.clock.now_millis()),
         };
-        let answer = function.handler.call(invocation).await;
+        let answer = self.invocations.run(trace, function.handler.call(invocation)).await;
+        let answer = answer.ok_or_else(|| "Runtime.ExitError: killed".to_owned())?;
         answer.map_err(|error| format!("{}: {}", error.error_type, error.error_message))
     }
 
     /// Hands over what SES has to tell since the last time, as EventBridge does; how many events that were.
     pub async fn deliver_mail_events(&self) -> Result<usize, String> {
-        let events = self.mail_events.take();
+        let events = self.take_mail_events();
         let count = events.len();
         for event in events {
             self.invoke("handle-mail-events", event).await?;
         }
         Ok(count)
+    }
+
+    /// What SES has to tell since the last time, for a test to hand over, or not, in its own order.
+    pub fn take_mail_events(&self) -> Vec<Value> {
+        self.mail_events.take()
     }
 
     /// Waits until the portal ends, which by itself it does not.

@@ -14,7 +14,12 @@ use http::{HeaderMap, StatusCode, header};
 use lambda::{EventHandler, Invocation};
 use serde_json::{Value, json};
 
-use crate::{Clock, clock::moment, tasks::Tasks};
+use crate::{
+    Clock,
+    clock::moment,
+    invocations::{Invocations, trace_of},
+    tasks::Tasks,
+};
 
 /// A function that is invoked with an event.
 #[derive(Clone)]
@@ -29,14 +34,16 @@ struct Lambda {
     functions: BTreeMap<String, Invocable>,
     clock: Clock,
     tasks: Tasks,
+    invocations: Invocations,
 }
 
 /// The API for these functions, each under all its names.
-pub fn router(functions: BTreeMap<String, Invocable>, clock: Clock, tasks: Tasks) -> Router {
+pub fn router(functions: BTreeMap<String, Invocable>, clock: Clock, tasks: Tasks, invocations: Invocations) -> Router {
     let lambda = Lambda {
         functions,
         clock,
         tasks,
+        invocations,
     };
     Router::new()
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
@@ -91,19 +98,20 @@ async fn invoke(
         id: id.clone(),
         received_at: moment(lambda.clock.now_millis()),
     });
-    let timeout = *timeout;
+    let (timeout, trace) = (*timeout, trace_of(&headers).unwrap_or(&id).to_owned());
+    let invocations = lambda.invocations.clone();
     // A Lambda runs on when the caller hangs up.
     let running = lambda
         .tasks
-        .run(async move { tokio::time::timeout(timeout, running).await });
+        .run(async move { tokio::time::timeout(timeout, invocations.run(&trace, running)).await });
     match running.await {
-        Some(Ok(Ok(value))) => answer(&id, None, &value),
-        Some(Ok(Err(error))) => answer(&id, Some("Unhandled"), &json!(error)),
+        Some(Ok(Some(Ok(value)))) => answer(&id, None, &value),
+        Some(Ok(Some(Err(error)))) => answer(&id, Some("Unhandled"), &json!(error)),
         Some(Err(_)) => {
             let message = format!("{id} Task timed out after {:.2} seconds", timeout.as_secs_f64());
             answer(&id, Some("Unhandled"), &json!({ "errorMessage": message }))
         }
-        None => {
+        None | Some(Ok(None)) => {
             let message = format!("RequestId: {id} Error: Runtime exited without providing a reason");
             let error = json!({ "errorType": "Runtime.ExitError", "errorMessage": message });
             answer(&id, Some("Unhandled"), &error)

@@ -214,6 +214,13 @@ fn read(body: &[u8]) -> Result<(Envelope, Vec<u8>), String> {
     ))
 }
 
+/// A mail's tag `mail`, as its sender asked for it.
+pub fn mail_tag(body: &[u8]) -> Option<String> {
+    let request: SendEmail = serde_json::from_slice(body).ok()?;
+    let tag = request.email_tags.into_iter().find(|tag| tag.name == "mail");
+    tag.map(|tag| tag.value)
+}
+
 fn from_header(raw: &[u8]) -> Option<String> {
     MessageParser::default()
         .parse(raw)?

@@ -20,9 +20,20 @@ use hyper::body::{Bytes, Incoming};
 use tokio::net::TcpListener;
 
 pub(crate) use self::fault::error_answer;
-pub use self::{fault::Fault, operation::Service};
 use self::{fault::Faults, leading_keys::LeadingKeys, operation::Operation, permission::Permissions};
-use crate::{dynamodb::DynamoDb, s3::S3, secrets::Secrets, server::Server, ses::Ses, tasks::Tasks};
+pub use self::{
+    fault::{Fault, PlannedFault},
+    operation::Service,
+};
+use crate::{
+    dynamodb::DynamoDb,
+    invocations::Invocations,
+    s3::S3,
+    secrets::Secrets,
+    server::Server,
+    ses::{Ses, mail_tag},
+    tasks::Tasks,
+};
 
 /// Above SES's 40 MB in base64, the longest request that is read as a whole.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -39,6 +50,10 @@ pub struct Call {
     pub operation: String,
     /// The function that called; `None` for the host's own calls and those of tests.
     pub function: Option<String>,
+    /// The trace of the invocation that called.
+    pub trace: Option<String>,
+    /// The tag `mail` of a mail that reached SES's door as a whole.
+    pub mail: Option<String>,
     /// The status the caller was answered; `None` while, or because, there was no answer.
     pub status: Option<u16>,
     /// The read or write units DynamoDB would have charged.
@@ -65,6 +80,7 @@ struct Inner {
 struct State {
     services: Services,
     tasks: Tasks,
+    invocations: Invocations,
     log: Mutex<Log>,
     faults: Mutex<Faults>,
     permissions: Mutex<Permissions>,
@@ -84,10 +100,15 @@ struct Log {
 pub(crate) struct Closed;
 
 impl Wire {
-    pub(crate) async fn start(services: Services, tasks: Tasks) -> io::Result<(Self, Server)> {
+    pub(crate) async fn start(
+        services: Services,
+        tasks: Tasks,
+        invocations: Invocations,
+    ) -> io::Result<(Self, Server)> {
         let state = Arc::new(State {
             services,
             tasks,
+            invocations,
             log: Mutex::default(),
             faults: Mutex::default(),
             permissions: Mutex::default(),
@@ -154,6 +175,16 @@ impl Wire {
         lock(&self.0.state.faults).next(operation, fault);
     }
 
+    /// Plays the fault at one call of the invocation that has this trace, whatever comes before it in the log.
+    pub fn plan(&self, trace: &str, fault: PlannedFault) {
+        lock(&self.0.state.faults).plan(trace, fault);
+    }
+
+    /// Whether the fault planned for this trace was played; the plan ends with that.
+    pub fn was_played(&self, trace: &str) -> bool {
+        lock(&self.0.state.faults).end_plan(trace)
+    }
+
     /// Plays the fault at each call of this operation, `None` to end that. Faults ordered with [`Wire::next`] come first.
     pub fn always(&self, operation: &str, fault: Option<Fault>) {
         lock(&self.0.state.faults).always(operation, fault);
@@ -164,26 +195,37 @@ impl State {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<WireBody>, Closed> {
         let operation = Operation::of(&request);
         let function = permission::caller(&request);
-        let number = self.log_call(&operation, function.clone());
-        let fault = lock(&self.faults).take(&operation.name);
+        let trace = permission::trace(&request);
+        let number = self.log_call(&operation, function.clone(), trace.clone());
+        let fault = lock(&self.faults).take(&operation.name, trace.as_deref());
         let answer = match fault {
             None => self.serve(&operation, function, number, request).await?,
-            Some(Fault::AnswerLost) => {
+            Some(fault @ (Fault::AnswerLost | Fault::Killed)) => {
                 // The service may answer while it still works on the rest.
                 let answer = self.serve(&operation, function, number, request).await?;
                 let _ = answer.into_body().collect().await;
+                if let (Fault::Killed, Some(trace)) = (fault, trace) {
+                    self.invocations.kill(&trace);
+                }
                 return Err(Closed);
             }
             Some(fault) => {
                 // Read to the end first: a client that is still sending would see another failure.
-                let _ = Limited::new(request.into_body(), MAX_BODY).collect().await;
+                let body = Limited::new(request.into_body(), MAX_BODY).collect().await;
+                if operation.service == Service::Ses
+                    && fault != Fault::NotReached
+                    && let Ok(body) = body
+                {
+                    let mail = mail_tag(&body.to_bytes());
+                    self.log_entry(number, |call| call.mail = mail);
+                }
                 match fault {
                     Fault::Status {
                         code,
                         error_type,
                         message,
                     } => error_answer(operation.service, code, &error_type, &message),
-                    Fault::NotReached | Fault::AnswerLost => return Err(Closed),
+                    Fault::NotReached | Fault::AnswerLost | Fault::Killed => return Err(Closed),
                     Fault::Hangs => std::future::pending().await,
                 }
             }
@@ -223,6 +265,10 @@ impl State {
                 &format!("not allowed: {action}"),
             ));
         }
+        if service == Service::Ses {
+            let mail = mail_tag(&body);
+            self.log_entry(number, |call| call.mail = mail);
+        }
         let request = Request::from_parts(parts, body);
         let state = Arc::clone(self);
         let work = async move {
@@ -261,12 +307,14 @@ impl State {
         Ok(if hidden { denied() } else { answer })
     }
 
-    fn log_call(&self, operation: &Operation, function: Option<String>) -> usize {
+    fn log_call(&self, operation: &Operation, function: Option<String>, trace: Option<String>) -> usize {
         let mut log = lock(&self.log);
         log.calls.push(Call {
             service: operation.service,
             operation: operation.name.clone(),
             function,
+            trace,
+            mail: None,
             status: None,
             capacity: 0.0,
         });

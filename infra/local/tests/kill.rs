@@ -1,71 +1,23 @@
 //! What was acknowledged survives that the process is killed, and goes on after a restart.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+#[path = "support/program.rs"]
+mod program;
 
 use aws_config::{BehaviorVersion, Region};
+use program::Program;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-/// The program itself, as an operator starts it.
-struct Program {
-    child: Child,
-    portal: String,
-    aws: String,
-}
-
-impl Program {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hiring-portal"))
-            .args(["--listen", "127.0.0.1:0", "--demo", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let mut value = |label: &str| {
-            let line = lines.find(|line| line.starts_with(label)).unwrap();
-            line[label.len()..].trim().to_owned()
-        };
-        let (portal, aws) = (value("Portal"), value("AWS endpoint"));
-        Self { child, portal, aws }
-    }
-
-    async fn sign_in(&self, http: &Client) -> String {
-        let credentials = json!({ "email": "decider@demo.example", "password": "Demo-Portal-2026!" });
-        let answer = http.post(format!("{}/api/session", self.portal)).json(&credentials);
-        let answer: Value = answer.send().await.unwrap().json().await.unwrap();
-        answer["accessToken"].as_str().unwrap().to_owned()
-    }
-
-    async fn s3(&self) -> aws_sdk_s3::Client {
-        let credentials =
-            aws_sdk_s3::config::Credentials::new(local::ACCESS_KEY, local::SECRET_KEY, None, None, "test");
-        let sdk = aws_config::defaults(BehaviorVersion::latest())
-            .endpoint_url(&self.aws)
-            .region(Region::new("eu-central-1"))
-            .credentials_provider(credentials)
-            .load()
-            .await;
-        aws_sdk_s3::Client::new(&sdk)
-    }
-
-    /// SIGKILL: nothing is flushed, nothing is closed.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+async fn s3(program: &Program) -> aws_sdk_s3::Client {
+    let credentials = aws_sdk_s3::config::Credentials::new(local::ACCESS_KEY, local::SECRET_KEY, None, None, "test");
+    let sdk = aws_config::defaults(BehaviorVersion::latest())
+        .endpoint_url(&program.aws)
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(credentials)
+        .load()
+        .await;
+    aws_sdk_s3::Client::new(&sdk)
 }
 
 #[tokio::test]
@@ -73,7 +25,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     let data = tempfile::tempdir().unwrap();
     let http = Client::new();
     let mut program = Program::start(data.path());
-    let token = program.sign_in(&http).await;
+    let token = program.sign_in(&http, "decider@demo.example").await;
     let act = async |portal: &str, application: &str, channel: &str, version: u64, body: Value| {
         let path = format!("/api/applications/{application}/activities/fachkraefte.absagen/{channel}");
         let request = http.post(format!("{portal}{path}")).bearer_auth(&token).json(&body);
@@ -90,8 +42,9 @@ async fn what_was_acknowledged_survives_a_kill() {
         .unwrap();
     assert_eq!(answer.status(), 200);
     let first_answer = answer.text().await.unwrap();
-    let s3 = program.s3().await;
-    s3.put_object()
+    let objects = s3(&program).await;
+    objects
+        .put_object()
         .bucket("hiring-portal-documents")
         .key("a")
         .body(b"text".to_vec().into())
@@ -156,8 +109,7 @@ async fn what_was_acknowledged_survives_a_kill() {
         .unwrap();
     assert_eq!(again.text().await.unwrap(), first_answer, "the command is remembered");
     assert_eq!(inbox().await, 1);
-    let object = program
-        .s3()
+    let object = s3(&program)
         .await
         .get_object()
         .bucket("hiring-portal-documents")

@@ -7,7 +7,7 @@ use lambda_http::RequestExt;
 use serde_json::{Value, json};
 
 use super::{Answer, Gateway, MAX_REQUEST_BODY, Target};
-use crate::{Clock, tasks::Tasks, template::Route};
+use crate::{Clock, invocations::Invocations, tasks::Tasks, template::Route};
 
 fn gateway(routes: &[(&str, &str)], timeout: u64, answer: Answer) -> (Gateway, Clock) {
     let target = Target {
@@ -21,7 +21,10 @@ fn gateway(routes: &[(&str, &str)], timeout: u64, answer: Answer) -> (Gateway, C
     };
     let routes = routes.iter().map(|named| (route(named), target.clone())).collect();
     let clock = Clock::default();
-    (Gateway::new(routes, clock.clone(), Tasks::default()).unwrap(), clock)
+    (
+        Gateway::new(routes, clock.clone(), Tasks::default(), Invocations::default()).unwrap(),
+        clock,
+    )
 }
 
 async fn send(gateway: &Gateway, request: Request<Body>) -> (u16, http::HeaderMap, Value) {
@@ -179,7 +182,8 @@ fn a_route_given_twice_is_refused() {
         Gateway::new(
             vec![route("/a/{x}"), route("/a/{x}")],
             Clock::default(),
-            Tasks::default()
+            Tasks::default(),
+            Invocations::default(),
         )
         .is_err()
     );
@@ -187,7 +191,8 @@ fn a_route_given_twice_is_refused() {
         Gateway::new(
             vec![route("/a/{x}"), route("/a/{y}")],
             Clock::default(),
-            Tasks::default()
+            Tasks::default(),
+            Invocations::default(),
         )
         .is_err()
     );

@@ -25,6 +25,27 @@ pub enum Fault {
     AnswerLost,
     /// Never answers, until the client gives up; the service is not reached.
     Hangs,
+    /// The service does it, and the invocation that asked for it ends there, as if its process were killed.
+    Killed,
+}
+
+/// A fault at one call of an invocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedFault {
+    /// At which of its calls, from 0.
+    pub call: usize,
+    /// What goes wrong.
+    pub fault: Fault,
+    /// Also at each further call of the same operation, so that the SDK's own retries do not mend it.
+    pub lasting: bool,
+}
+
+/// How far an invocation with a planned fault has come.
+struct Plan {
+    fault: PlannedFault,
+    calls: usize,
+    /// The operation it was played at.
+    played: Option<String>,
 }
 
 /// The faults that are still to come.
@@ -32,6 +53,7 @@ pub enum Fault {
 pub struct Faults {
     once: BTreeMap<String, VecDeque<Fault>>,
     always: BTreeMap<String, Fault>,
+    plans: BTreeMap<String, Plan>,
 }
 
 impl Faults {
@@ -46,7 +68,32 @@ impl Faults {
         };
     }
 
-    pub fn take(&mut self, operation: &str) -> Option<Fault> {
+    pub fn plan(&mut self, trace: &str, fault: PlannedFault) {
+        let plan = Plan {
+            fault,
+            calls: 0,
+            played: None,
+        };
+        self.plans.insert(trace.to_owned(), plan);
+    }
+
+    /// Whether it was played.
+    pub fn end_plan(&mut self, trace: &str) -> bool {
+        self.plans.remove(trace).is_some_and(|plan| plan.played.is_some())
+    }
+
+    pub fn take(&mut self, operation: &str, trace: Option<&str>) -> Option<Fault> {
+        if let Some(plan) = trace.and_then(|trace| self.plans.get_mut(trace)) {
+            let call = plan.calls;
+            plan.calls += 1;
+            if call == plan.fault.call {
+                plan.played = Some(operation.to_owned());
+                return Some(plan.fault.fault.clone());
+            }
+            if plan.fault.lasting && plan.played.as_deref() == Some(operation) {
+                return Some(plan.fault.fault.clone());
+            }
+        }
         let once = self.once.get_mut(operation).and_then(VecDeque::pop_front);
         once.or_else(|| self.always.get(operation).cloned())
     }

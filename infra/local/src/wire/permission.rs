@@ -58,6 +58,19 @@ pub fn caller<B>(request: &Request<B>) -> Option<String> {
     (access_key != ACCESS_KEY).then(|| access_key.to_owned())
 }
 
+/// The trace of the invocation that calls, or has signed the URL that is called: its session token.
+pub fn trace<B>(request: &Request<B>) -> Option<String> {
+    let header = request.headers().get("x-amz-security-token");
+    let in_header = header.and_then(|token| token.to_str().ok()).map(str::to_owned);
+    let query = request.uri().query().unwrap_or_default();
+    let in_query = || {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "X-Amz-Security-Token")
+            .map(|(_, value)| value.into_owned())
+    };
+    in_header.or_else(in_query)
+}
+
 /// What IAM asks about for an operation: a transaction about each of its writes, a query about the index it reads.
 fn actions(operation: &str, body: &[u8]) -> Vec<String> {
     let (service, name) = operation.split_once('.').unwrap_or((operation, ""));

@@ -266,6 +266,6 @@ async fn swept(scene: &Scene, cell: Cell) {
     }
     scene.sign_in().await;
     let left = scene.done(ask).await;
-    let nothing = serde_json::json!({ "tried": 0, "failed": 0, "unclear": 0 });
+    let nothing = serde_json::json!({ "tried": 0, "failed": 0, "unclear": 0, "oldestPendingSeconds": 0 });
     assert_eq!(left, nothing, "{cell:?}");
 }

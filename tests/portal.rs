@@ -113,6 +113,19 @@ impl Portal {
         }
     }
 
+    /// The secret that access tokens are signed from, as only two functions may read it.
+    pub async fn signing_seed(&self) -> String {
+        let request = self.http.post(self.wire().url());
+        let request = request.header("x-amz-target", "secretsmanager.GetSecretValue");
+        let answer = request
+            .json(&json!({ "SecretId": "hiring-portal-signing-seed" }))
+            .send()
+            .await
+            .expect("an answer");
+        let secret: Value = answer.json().await.expect("JSON");
+        secret["SecretString"].as_str().expect("the seed").to_owned()
+    }
+
     /// The mails an address got, newest first, as the inbox has them, with plain line ends.
     pub async fn mails_to(&self, address: &str) -> Vec<Value> {
         let inbox = self

@@ -1,13 +1,15 @@
 //! `POST /api/session/refresh`: the refresh cookie for a new access token and a new cookie.
 //!
-//! A token used twice has been stolen from somebody: its whole family ends.
+//! A token used twice has been stolen from somebody: its whole family ends. Only within some seconds it gets the answer of
+//! the first time once more, which may have got lost; so it does for who asks at the same moment with the same token.
 
 use std::sync::Arc;
 
 use domain::{Caller, Session, SessionClaims};
+use jiff::Timestamp;
 use lambda::{
     ACCESS_TOKEN_LIFETIME, AccessTokenSigner, Backend, Environment, Function, Handler, PortalRequest, Problem,
-    RefreshToken, Reply, SigningSeed, StartError, serve,
+    RefreshToken, Reply, SigningSeed, StartError, SuccessorKey, serve,
 };
 use serde::Serialize;
 use store::Rotation;
@@ -24,6 +26,7 @@ pub const FUNCTION: Function = Function {
 struct RefreshSession {
     backend: Backend,
     signer: AccessTokenSigner,
+    successor_key: SuccessorKey,
 }
 
 /// A new access token.
@@ -51,44 +54,43 @@ pub(crate) fn operations() -> Vec<Operation> {
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     let backend = Backend::start(&environment).await?;
-    let signer = SigningSeed::read(&environment).await?.signer(&backend).await?;
-    Ok(serve(
-        FUNCTION.name,
-        RefreshSession { backend, signer },
-        refresh_session,
-    ))
+    let seed = SigningSeed::read(&environment).await?;
+    let successor_key = seed.successor_key();
+    let signer = seed.signer(&backend).await?;
+    let function = RefreshSession {
+        backend,
+        signer,
+        successor_key,
+    };
+    Ok(serve(FUNCTION.name, function, refresh_session))
 }
 
 async fn refresh_session(function: Arc<RefreshSession>, request: PortalRequest) -> Result<Reply, Problem> {
-    let RefreshSession { backend, signer } = function.as_ref();
+    let RefreshSession {
+        backend,
+        signer,
+        successor_key,
+    } = function.as_ref();
     let token = request
         .cookie(RefreshToken::COOKIE)
         .and_then(RefreshToken::parse)
         .ok_or(Problem::Unauthenticated)?;
     let now = request.received_at();
 
-    let session = backend
-        .store
-        .session(token.session_id())
-        .await?
-        .filter(|session| !session.is_expired(now));
-    let session = session.ok_or(Problem::Unauthenticated)?;
-    if !token.has_hash(&session.refresh_token_hash) {
-        backend.store.end_session(&session.id).await?;
-        tracing::warn!(session = %session.id, "a refresh token was used twice; its session has ended");
-        return Err(Problem::Unauthenticated);
-    }
+    let new_token = token.successor(successor_key);
+    let session = load(backend, &token, now).await?;
     let claims = SessionClaims {
         user_id: session.user_id.clone(),
         session_id: session.id.clone(),
         started_at: session.started_at,
     };
     let caller: Caller = Backend::admit(&claims, backend.store.user(&session.user_id).await?)?;
-
-    let new_token = RefreshToken::generate(session.id.clone())?;
-    if backend.store.rotate_session(&session, &new_token.hash()).await? == Rotation::Lost {
+    if !replace(backend, &session, &token, &new_token, now).await? {
+        backend.store.end_session(&session.id).await?;
+        tracing::warn!(session = %session.id, "a refresh token was used twice; its session has ended");
         return Err(Problem::Unauthenticated);
     }
+
     let refreshed = Refreshed {
         access_token: signer
             .sign(&session, now)
@@ -102,4 +104,32 @@ async fn refresh_session(function: Arc<RefreshSession>, request: PortalRequest) 
         .as_secs()
         .min(Session::LIFETIME.as_secs());
     Ok(Reply::json(&refreshed)?.cookie(RefreshToken::set_cookie(Some(&new_token), lifetime)))
+}
+
+async fn load(backend: &Backend, token: &RefreshToken, now: Timestamp) -> Result<Session, Problem> {
+    let session = backend.store.session(token.session_id()).await?;
+    session
+        .filter(|session| !session.is_expired(now))
+        .ok_or(Problem::Unauthenticated)
+}
+
+/// Whether the new token is the valid one now: it takes the place of the old one, or has taken it a moment ago.
+async fn replace(
+    backend: &Backend,
+    session: &Session,
+    token: &RefreshToken,
+    new_token: &RefreshToken,
+    now: Timestamp,
+) -> Result<bool, Problem> {
+    let was_replaced = |session: &Session| {
+        let lately = session.lately_replaced(now).is_some_and(|hash| token.has_hash(hash));
+        lately && new_token.has_hash(&session.refresh_token_hash)
+    };
+    if !token.has_hash(&session.refresh_token_hash) {
+        return Ok(was_replaced(session));
+    }
+    if backend.store.rotate_session(session, &new_token.hash(), now).await? == Rotation::Done {
+        return Ok(true);
+    }
+    Ok(was_replaced(&load(backend, token, now).await?))
 }

@@ -98,6 +98,8 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
         id: token.session_id().clone(),
         user_id: user.id.clone(),
         refresh_token_hash: token.hash(),
+        previous_token_hash: None,
+        replaced_at: None,
         started_at: now,
         valid_until: now + Session::LIFETIME,
     };

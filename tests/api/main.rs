@@ -14,6 +14,7 @@ mod description;
 mod documents;
 mod events;
 mod feed;
+mod forged_tokens;
 mod imports;
 mod interviews;
 mod invoke;

@@ -114,14 +114,61 @@ async fn each_refresh_replaces_the_cookie_and_an_old_one_ends_the_session() {
 }
 
 #[tokio::test]
-async fn of_two_refreshes_at_once_one_wins() {
+async fn of_a_thousand_races_each_has_one_winner_and_nobody_is_locked_out() {
+    const RACES: usize = 1_000;
     let portal = Portal::start().await;
     let department = portal.department().await;
-    for _ in 0..10 {
-        let maria = portal.sign_in(&department.decider).await;
-        let answers = futures::future::join_all((0..4).map(|_| maria.refresh(&maria.cookie))).await;
-        assert_eq!(answers.iter().filter(|answer| answer.status.as_u16() == 200).count(), 1);
+    let maria = portal.sign_in(&department.decider).await;
+    let mut cookie = maria.cookie.clone();
+    portal.wire().forget_calls();
+    for race in 0..RACES {
+        let (one, other) = tokio::join!(maria.refresh(&cookie), maria.refresh(&cookie));
+        one.expect(200);
+        other.expect(200);
+        let winner = one.refresh_cookie().unwrap();
+        assert_eq!(other.refresh_cookie().unwrap(), winner, "race {race}");
+        assert_ne!(winner, cookie);
+        cookie = winner;
     }
+    let calls = portal.wire().calls();
+    let replacements = calls
+        .iter()
+        .filter(|call| call.operation == "DynamoDB.UpdateItem" && call.status == Some(200));
+    assert_eq!(replacements.count(), RACES);
+    tests::report(
+        "5-refreshes",
+        &format!("refresh: {RACES} races, one new token each, nobody locked out"),
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_got_lost_is_given_again_for_ten_seconds_then_the_token_was_stolen() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let lost = maria.refresh(&maria.cookie).await.refresh_cookie().unwrap();
+    portal.host.clock().advance(Duration::from_secs(8));
+    let again = maria.refresh(&maria.cookie).await.refresh_cookie().unwrap();
+    assert_eq!(again, lost);
+
+    portal.host.clock().advance(Duration::from_secs(3));
+    assert_eq!(maria.refresh(&maria.cookie).await.problem(401), "unauthenticated");
+    assert_eq!(
+        maria.refresh(&again).await.problem(401),
+        "unauthenticated",
+        "the whole family has ended"
+    );
+}
+
+#[tokio::test]
+async fn a_token_whose_successor_was_used_is_never_answered_again() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let second = maria.refresh(&maria.cookie).await.refresh_cookie().unwrap();
+    let third = maria.refresh(&second).await.refresh_cookie().unwrap();
+    assert_eq!(maria.refresh(&maria.cookie).await.problem(401), "unauthenticated");
+    assert_eq!(maria.refresh(&third).await.problem(401), "unauthenticated");
 }
 
 #[tokio::test]

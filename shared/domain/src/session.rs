@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{SessionId, User, UserId};
 
-/// A family of refresh tokens: each use replaces the token, and an old one shown again ends the family.
+/// A family of refresh tokens: each use replaces the token, and an old one shown again ends the family, unless it was
+/// replaced a moment ago and the answer may have got lost.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
@@ -14,6 +15,12 @@ pub struct Session {
     pub user_id: UserId,
     /// SHA-256 of the one valid refresh token, in hex.
     pub refresh_token_hash: String,
+    /// The same of the one it has replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_token_hash: Option<String>,
+    /// When it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_at: Option<Timestamp>,
     /// When the user signed in.
     pub started_at: Timestamp,
     /// After that the user signs in again.
@@ -23,6 +30,16 @@ pub struct Session {
 impl Session {
     /// How long a device stays signed in.
     pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+    /// So long an answer that got lost is given again.
+    pub const ANSWERED_AGAIN_FOR: SignedDuration = SignedDuration::from_secs(10);
+
+    /// The hash of the token that was replaced so lately that its owner may never have got the new one.
+    pub fn lately_replaced(&self, now: Timestamp) -> Option<&str> {
+        let replaced_at = self.replaced_at?;
+        let hash = self.previous_token_hash.as_deref();
+        hash.filter(|_| now.duration_since(replaced_at) <= Self::ANSWERED_AGAIN_FOR)
+    }
 
     /// Whether it has run out. The table removes expired items late, so every reader asks.
     pub fn is_expired(&self, now: Timestamp) -> bool {

@@ -164,6 +164,8 @@ mod tests {
             id: "session1".parse().unwrap(),
             user_id: "user1".parse().unwrap(),
             refresh_token_hash: String::new(),
+            previous_token_hash: None,
+            replaced_at: None,
             started_at: now(),
             valid_until: now() + Session::LIFETIME,
         }

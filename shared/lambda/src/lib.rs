@@ -28,6 +28,6 @@ pub use random::random;
 pub use reply::Reply;
 pub use request::PortalRequest;
 pub use run::run;
-pub use secret::{LinkToken, RefreshToken, hash_of};
+pub use secret::{LinkToken, RefreshToken, SuccessorKey, hash_of};
 pub use serve::{serve, serve_events};
 pub use signing_seed::SigningSeed;

@@ -5,7 +5,7 @@ use std::{
     str::FromStr,
 };
 
-use aws_lc_rs::{constant_time, digest};
+use aws_lc_rs::{constant_time, digest, hmac};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::{SessionId, UserId};
 
@@ -60,7 +60,26 @@ impl<Id: Display> Display for Token<Id> {
     }
 }
 
+/// What makes each refresh token's successor: the same one again for the same token, and none without the key.
+pub struct SuccessorKey(hmac::Key);
+
+impl SuccessorKey {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+}
+
 impl RefreshToken {
+    /// The token that takes its place. Asked again, because the answer got lost, it is the same.
+    #[must_use]
+    pub fn successor(&self, key: &SuccessorKey) -> Self {
+        let secret = hmac::sign(&key.0, self.secret.as_bytes());
+        Self {
+            id: self.id.clone(),
+            secret: BASE64_URL_SAFE_NO_PAD.encode(secret.as_ref()),
+        }
+    }
+
     /// The cookie's name.
     pub const COOKIE: &'static str = "refresh";
 

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest;
 use aws_sdk_secretsmanager::Client;
 
-use crate::{AccessTokenSigner, Backend, Environment, StartError};
+use crate::{AccessTokenSigner, Backend, Environment, StartError, secret::SuccessorKey};
 
 /// The secret's value.
 pub struct SigningSeed(String);
@@ -25,6 +25,12 @@ impl SigningSeed {
                 source: "the secret is too short".into(),
             }),
         }
+    }
+
+    /// What makes the successors of refresh tokens.
+    pub fn successor_key(&self) -> SuccessorKey {
+        let bytes = digest::digest(&digest::SHA256, format!("refresh-token:{}", self.0).as_bytes());
+        SuccessorKey::new(bytes.as_ref())
     }
 
     /// The signer of this seed, its public key published for every function to verify with.

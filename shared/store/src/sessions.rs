@@ -94,15 +94,21 @@ impl Store {
     }
 
     /// Replaces the refresh token, if the old one is still the valid one.
-    pub async fn rotate_session(&self, session: &Session, new_hash: &str) -> Result<Rotation, StoreError> {
+    pub async fn rotate_session(
+        &self,
+        session: &Session,
+        new_hash: &str,
+        now: Timestamp,
+    ) -> Result<Rotation, StoreError> {
         let result = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(Key::session(&session.id).attributes()))
-            .update_expression("SET refreshTokenHash = :new")
+            .update_expression("SET refreshTokenHash = :new, previousTokenHash = :old, replacedAt = :now")
             .condition_expression("refreshTokenHash = :old")
             .expression_attribute_values(":new", AttributeValue::S(new_hash.to_owned()))
+            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
             .expression_attribute_values(":old", AttributeValue::S(session.refresh_token_hash.clone()))
             .send()
             .await;

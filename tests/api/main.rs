@@ -27,6 +27,7 @@ mod readme;
 mod refusals;
 mod release;
 mod repeats;
+mod routes;
 mod sessions;
 mod sweeps;
 mod workflows;

@@ -1,6 +1,7 @@
 //! The program itself, in a process of its own.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -21,12 +22,27 @@ pub struct Program {
 impl Program {
     /// On this folder, with the demo company.
     pub fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hiring-portal"))
-            .args(["--listen", "127.0.0.1:0", "--demo", "--data"])
+        Self::spawn(
+            Command::new(env!("CARGO_BIN_EXE_hiring-portal"))
+                .arg("--data")
+                .arg(data),
+        )
+    }
+
+    /// The same, with everything it logs written to a file.
+    #[allow(dead_code, reason = "not every test file needs it")]
+    pub fn start_logging(data: &Path, log: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hiring-portal"));
+        let command = command
+            .arg("--data")
             .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .env("RUST_LOG", "debug,hyper=info,h2=info,aws=info");
+        Self::spawn(command.stderr(File::create(log).unwrap()))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let command = command.args(["--listen", "127.0.0.1:0", "--demo"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let mut value = |label: &str| {
             let line = lines.find(|line| line.starts_with(label)).unwrap();

@@ -1,0 +1,120 @@
+//! What the functions log holds nothing of the people it is about.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "support/program.rs"]
+#[allow(dead_code, reason = "other tests need the rest of it")]
+mod program;
+
+use std::fs;
+
+use program::Program;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+/// A word that stands nowhere else, for one personal field.
+fn canary(field: &str) -> String {
+    format!("Kanari{field}")
+}
+
+struct Caller<'a> {
+    http: &'a Client,
+    portal: &'a str,
+    token: String,
+}
+
+impl Caller<'_> {
+    async fn ask(&self, method: Method, path: &str, version: u64, body: &Value) -> (u16, Value) {
+        let request = self.http.request(method, format!("{}{path}", self.portal));
+        let request = request.bearer_auth(&self.token).json(body);
+        let request = request.header("if-match", format!("\"{version}\""));
+        let request = request.header("idempotency-key", format!("{}-{version}", path.replace('/', "-")));
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_holds_anything_personal() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let http = Client::new();
+    let program = Program::start_logging(&folder.path().join("data"), &log);
+    let caller = async |email: &str| Caller {
+        http: &http,
+        portal: &program.portal,
+        token: program.sign_in(&http, email).await,
+    };
+    let (recruiter, decider) = (
+        caller("recruiter@demo.example").await,
+        caller("decider@demo.example").await,
+    );
+
+    let person = json!({
+        "externalId": "BW-K1", "jobExternalId": "R-2026-101", "status": "vorgeschlagen", "salutation": "Frau",
+        "title": canary("Titel"), "firstName": canary("Vorname"), "lastName": canary("Nachname"),
+        "titleAfterName": canary("Grad"), "email": "KanariAdresse@example.org", "phone": "+43 699 0815 4711",
+    });
+    let bounced = json!({ "externalId": "BW-K2", "jobExternalId": "R-2026-101", "status": "vorgeschlagen",
+        "firstName": canary("Zweite"), "lastName": canary("Zweiter"), "email": "bounce@KanariDomain.example" });
+    let bad = json!({ "externalId": "BW-K3", "jobExternalId": canary("Job"), "firstName": canary("Fehler") });
+    let (status, rows) = recruiter
+        .ask(Method::POST, "/api/applications", 1, &json!([person, bounced, bad]))
+        .await;
+    assert_eq!(status, 200);
+    let id = |row: usize| rows["rows"][row]["applicationId"].as_str().unwrap().to_owned();
+    let act = |id: &str, what: &str| format!("/api/applications/{id}/activities/fachkraefte.absagen/{what}");
+
+    let note = json!({ "note": canary("Notiz"), "outcome": "notReached" });
+    assert_eq!(
+        decider.ask(Method::POST, &act(&id(0), "phone-call"), 1, &note).await.0,
+        200
+    );
+    let mail = json!({ "subject": canary("Betreff"), "bodyHtml": format!("<p>{}</p>", canary("Text")) });
+    assert_eq!(decider.ask(Method::POST, &act(&id(0), "email"), 2, &mail).await.0, 200);
+    assert_eq!(decider.ask(Method::POST, &act(&id(1), "email"), 1, &mail).await.0, 200);
+    // Refusals, too: another version, a placeholder, a field that does not exist.
+    assert_eq!(decider.ask(Method::POST, &act(&id(0), "email"), 9, &mail).await.0, 412);
+    let unfilled = json!({ "subject": "$Kanari.Platzhalter$", "bodyHtml": "<p>x</p>" });
+    assert_eq!(
+        decider.ask(Method::POST, &act(&id(1), "email"), 3, &unfilled).await.0,
+        422
+    );
+    let unknown = json!({ "KanariFeld": 1 });
+    assert_eq!(
+        decider.ask(Method::POST, &act(&id(1), "email"), 4, &unknown).await.0,
+        422
+    );
+    let signature = json!({ "signature": format!("<p>{}</p>", canary("Signatur")) });
+    assert_eq!(decider.ask(Method::PATCH, "/api/me", 1, &signature).await.0, 200);
+    let contact = json!({ "name": canary("Kontakt"), "email": "kanarikontakt@example.org", "contactRole": "decider", "language": "de-AT" });
+    assert_eq!(
+        recruiter
+            .ask(Method::POST, "/api/customers/produktion/contacts", 1, &contact)
+            .await
+            .0,
+        201
+    );
+    let guess = json!({ "email": "kanarifremd@example.org", "password": canary("Passwort") });
+    assert_eq!(decider.ask(Method::POST, "/api/session", 1, &guess).await.0, 401);
+    let forgotten = json!({ "email": "kanarikontakt@example.org" });
+    assert_eq!(
+        decider.ask(Method::POST, "/api/password-resets", 1, &forgotten).await.0,
+        202
+    );
+    let path = format!("/api/applications/{}/history", id(1));
+    let delivered =
+        async || decider.ask(Method::GET, &path, 1, &json!({})).await.1["items"][0]["delivery"][0]["state"].clone();
+    while delivered().await != "notDelivered" {}
+    drop(program);
+
+    let log = fs::read_to_string(log).unwrap();
+    let answers = log
+        .lines()
+        .filter(|line| line.contains("answered") && line.contains("send-email"));
+    assert_eq!(answers.count(), 5, "it logs what was answered");
+    let told: Vec<_> = log
+        .lines()
+        .filter(|line| line.to_lowercase().contains("kanari") || line.contains("0815 4711"))
+        .collect();
+    assert_eq!(told, Vec::<&str>::new());
+}

@@ -41,7 +41,7 @@ $(ACTIONS)/complete: template.yaml Cargo.lock $(shell find functions shared infr
 	$(MAKE) test-rust
 
 # The template deployed to a stand-in for AWS, and the deployed system used.
-deploy-test:
+deploy-test: check-template
 	infra/deploy-test/run
 	$(MAKE) --no-print-directory least-privilege
 

@@ -2,6 +2,7 @@
 
 use std::{env, fmt::Write, fs, path::Path};
 
+use domain::{Activity, ActivityKind, Channel, ContactRole, Release};
 use local::{Host, Options, Wire};
 use serde_json::{Value, json};
 use store::Store;
@@ -70,6 +71,26 @@ impl Portal {
     /// A department with people, a workflow and jobs, its ids unlike any other's.
     pub async fn department(&self) -> Department {
         Department::create(self).await
+    }
+
+    /// The same with an activity `interview` from `proposed` and `shortlist` to `shortlist`.
+    pub async fn department_with_interviews(&self) -> Department {
+        let department = self.department().await;
+        let mut workflow = department.workflow();
+        workflow.activities.push(Activity {
+            id: department.activity("interview").parse().unwrap(),
+            name: "Gespräch vereinbaren".to_owned().try_into().unwrap(),
+            kind: ActivityKind::Interview,
+            from_statuses: ["proposed".parse().unwrap(), "shortlist".parse().unwrap()].into(),
+            target_status: "shortlist".parse().unwrap(),
+            release: Release::from([(ContactRole::Decider, [Channel::Interview].into())]),
+        });
+        for activity in &mut workflow.activities {
+            activity.from_statuses.insert("shortlist".parse().unwrap());
+        }
+        let templates = department.templates();
+        self.store.put_workflow(&workflow, &templates).await.unwrap();
+        department
     }
 
     /// The AWS endpoint: its calls and its faults.

@@ -336,7 +336,7 @@ async fn the_pages_of_a_proof_verify_and_what_was_touched_does_not() {
 #[tokio::test]
 async fn the_feed_knows_of_mails_that_went_to_colleagues_only() {
     let portal = Portal::start().await;
-    let department = crate::interviews::with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let body = json!({ "interview": crate::interviews::new_interview(7, 1) });

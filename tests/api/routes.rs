@@ -8,10 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use tests::{Answer, Department, Person, Portal};
 
-use crate::{
-    events::template,
-    interviews::{new_interview, with_interviews},
-};
+use crate::{events::template, interviews::new_interview};
 
 /// Whom a route is for.
 #[derive(Clone, Copy, PartialEq)]
@@ -221,7 +218,7 @@ fn every_route_has_its_row() {
 #[tokio::test]
 async fn who_has_no_session_any_more_is_nobody() {
     let portal = Portal::start().await;
-    let ours = with_interviews(&portal).await;
+    let ours = portal.department_with_interviews().await;
     let things = Things::of(&portal, &ours).await;
     let maria = portal.sign_in(&ours.decider).await;
     portal.host.clock().advance(std::time::Duration::from_mins(11));
@@ -242,7 +239,10 @@ async fn who_has_no_session_any_more_is_nobody() {
 #[tokio::test]
 async fn every_route_tells_a_contact_nothing_that_is_not_theirs() {
     let portal = Portal::start().await;
-    let (ours, theirs) = (with_interviews(&portal).await, with_interviews(&portal).await);
+    let (ours, theirs) = (
+        portal.department_with_interviews().await,
+        portal.department_with_interviews().await,
+    );
     let own = Things::of(&portal, &ours).await;
     let foreign = Things::of(&portal, &theirs).await;
     let absent = own.absent();
@@ -276,7 +276,7 @@ async fn every_route_tells_a_contact_nothing_that_is_not_theirs() {
 #[tokio::test]
 async fn every_route_lets_act_whom_it_is_for_and_nobody_else() {
     let portal = Portal::start().await;
-    let ours = with_interviews(&portal).await;
+    let ours = portal.department_with_interviews().await;
     let [reader, decider, recruiter] = [
         portal.sign_in(&ours.reader).await,
         portal.sign_in(&ours.decider).await,

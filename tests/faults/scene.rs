@@ -2,7 +2,7 @@
 
 use std::{sync::RwLock, time::Duration};
 
-use domain::{Activity, ActivityKind, Channel, ContactRole, Release, User};
+use domain::User;
 use serde_json::{Value, json};
 use tests::{Department, Portal};
 use tokio::sync::Mutex;
@@ -21,24 +21,7 @@ impl Scene {
     /// With a department whose deciders may also arrange interviews.
     pub async fn start() -> Self {
         let portal = Portal::start().await;
-        let department = portal.department().await;
-        let mut workflow = department.workflow();
-        workflow.activities.push(Activity {
-            id: department.activity("interview").parse().unwrap(),
-            name: "Gespräch vereinbaren".to_owned().try_into().unwrap(),
-            kind: ActivityKind::Interview,
-            from_statuses: ["proposed".parse().unwrap(), "shortlist".parse().unwrap()].into(),
-            target_status: "shortlist".parse().unwrap(),
-            release: Release::from([(ContactRole::Decider, [Channel::Interview].into())]),
-        });
-        for activity in &mut workflow.activities {
-            activity.from_statuses.insert("shortlist".parse().unwrap());
-        }
-        portal
-            .store
-            .put_workflow(&workflow, &department.templates())
-            .await
-            .unwrap();
+        let department = portal.department_with_interviews().await;
         let scene = Self {
             portal,
             department,

@@ -266,11 +266,6 @@ impl Host {
     pub fn take_mail_events(&self) -> Vec<Value> {
         self.mail_events.take()
     }
-
-    /// Waits until the portal ends, which by itself it does not.
-    pub async fn wait(&mut self) {
-        self.portal.wait().await;
-    }
 }
 
 impl Drop for Host {

@@ -63,11 +63,6 @@ impl Server {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
-
-    /// Waits until the server ends, which by itself it does not.
-    pub async fn wait(&mut self) {
-        let _ = (&mut self.accepting).await;
-    }
 }
 
 impl Drop for Server {

@@ -4,33 +4,9 @@ mod races;
 mod refusals;
 mod stories;
 
-use domain::{Activity, ActivityKind, Channel, ContactRole, Release};
 use mailparse::ParsedMail;
 use serde_json::{Value, json};
 use tests::{Answer, Department, Person, Portal};
-
-/// The department's workflow with an activity `interview` from `proposed` and `shortlist` to `shortlist`.
-pub(crate) async fn with_interviews(portal: &Portal) -> Department {
-    let department = portal.department().await;
-    let mut workflow = department.workflow();
-    workflow.activities.push(Activity {
-        id: department.activity("interview").parse().unwrap(),
-        name: "Gespräch vereinbaren".to_owned().try_into().unwrap(),
-        kind: ActivityKind::Interview,
-        from_statuses: ["proposed".parse().unwrap(), "shortlist".parse().unwrap()].into(),
-        target_status: "shortlist".parse().unwrap(),
-        release: Release::from([(ContactRole::Decider, [Channel::Interview].into())]),
-    });
-    for activity in &mut workflow.activities {
-        activity.from_statuses.insert("shortlist".parse().unwrap());
-    }
-    portal
-        .store
-        .put_workflow(&workflow, &department.templates())
-        .await
-        .unwrap();
-    department
-}
 
 /// Ten o'clock in Vienna, that many days ahead, for an hour.
 fn day(ahead: i64) -> (String, String) {

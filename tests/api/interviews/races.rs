@@ -8,7 +8,7 @@ use super::*;
 #[tokio::test]
 async fn many_at_once_never_take_more_places_than_there_are() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
     let (host, _) = applicant(&portal, &department, "Host").await;
     let body = json!({ "interview": new_interview(7, 4) });
@@ -37,7 +37,7 @@ async fn many_at_once_never_take_more_places_than_there_are() {
 #[tokio::test]
 async fn of_two_who_move_at_once_the_second_sees_who_was_first() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (application, address) = applicant(&portal, &department, "Alt").await;
     let maria = portal.sign_in(&department.decider).await;
     let jurgen = portal.sign_in(&department.colleague).await;
@@ -74,7 +74,7 @@ async fn of_two_who_move_at_once_the_second_sees_who_was_first() {
 #[tokio::test]
 async fn a_move_and_a_rejection_at_once_leave_nobody_with_a_wrong_calendar() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
     let jurgen = portal.sign_in(&department.colleague).await;
     for name in ["Alt", "Berger", "Czerny", "Dorn"] {
@@ -110,7 +110,7 @@ async fn a_move_and_a_rejection_at_once_leave_nobody_with_a_wrong_calendar() {
 #[tokio::test]
 async fn one_person_with_two_applications_gets_one_of_two_appointments_at_once() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let row = department.application();
     let here = row.import(&recruiter).await;
@@ -136,7 +136,7 @@ async fn one_person_with_two_applications_gets_one_of_two_appointments_at_once()
 #[tokio::test]
 async fn a_cancellation_asked_for_twice_under_one_key_is_sent_once() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (application, address) = applicant(&portal, &department, "Alt").await;
     let maria = portal.sign_in(&department.decider).await;
     let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
@@ -153,7 +153,7 @@ async fn a_cancellation_asked_for_twice_under_one_key_is_sent_once() {
 #[tokio::test]
 async fn moving_twice_under_one_key_moves_once() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
@@ -186,7 +186,7 @@ async fn moving_twice_under_one_key_moves_once() {
 #[tokio::test]
 async fn the_same_appointment_asked_for_five_times_at_once_is_made_once() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let activity = department.activity("interview");
@@ -217,7 +217,7 @@ async fn the_same_appointment_asked_for_five_times_at_once_is_made_once() {
 #[tokio::test]
 async fn a_replayed_move_says_what_became_of_everybody_s_mail() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (one, address) = applicant(&portal, &department, "Alt").await;
     let (other, other_address) = applicant(&portal, &department, "Berger").await;
     let maria = portal.sign_in(&department.decider).await;
@@ -251,7 +251,7 @@ async fn a_replayed_move_says_what_became_of_everybody_s_mail() {
 #[tokio::test]
 async fn an_answer_that_was_lost_is_given_again_though_the_appointment_has_begun() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (application, _) = applicant(&portal, &department, "Alt").await;
     let maria = portal.sign_in(&department.decider).await;
     let activity = department.activity("interview");
@@ -277,7 +277,7 @@ async fn an_answer_that_was_lost_is_given_again_though_the_appointment_has_begun
 #[tokio::test]
 async fn joining_asked_for_five_times_at_once_takes_one_place() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
     let (host, _) = applicant(&portal, &department, "Host").await;
     let body = json!({ "interview": new_interview(7, 2) });
@@ -305,7 +305,7 @@ async fn joining_asked_for_five_times_at_once_takes_one_place() {
 #[tokio::test]
 async fn two_applications_that_turn_out_to_be_one_person_s_can_still_be_moved() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let rows = ["eins", "zwei"].map(|name| {
         let address = format!("{name}.{}@example.org", department.job_id());
@@ -327,7 +327,7 @@ async fn two_applications_that_turn_out_to_be_one_person_s_can_still_be_moved() 
 #[tokio::test]
 async fn whatever_the_table_answers_an_appointment_is_made_whole_or_not_at_all() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
     let unavailable = || local::Fault::Status {
         code: 500,

@@ -10,7 +10,7 @@ use super::*;
 #[tokio::test]
 async fn bad_appointments_are_refused_and_change_nothing() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let with = |field: &str, value: Value| {
@@ -72,7 +72,10 @@ async fn bad_appointments_are_refused_and_change_nothing() {
 #[tokio::test]
 async fn another_department_s_interview_is_not_there() {
     let portal = Portal::start().await;
-    let (department, other) = (with_interviews(&portal).await, with_interviews(&portal).await);
+    let (department, other) = (
+        portal.department_with_interviews().await,
+        portal.department_with_interviews().await,
+    );
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let acted = schedule(
@@ -130,7 +133,7 @@ async fn another_department_s_interview_is_not_there() {
 #[tokio::test]
 async fn another_job_s_interview_cannot_be_joined() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let elsewhere = department
         .application()
@@ -173,7 +176,7 @@ async fn another_job_s_interview_cannot_be_joined() {
 #[tokio::test]
 async fn calling_off_for_all_must_be_meant() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let acted = schedule(
@@ -201,7 +204,7 @@ async fn calling_off_for_all_must_be_meant() {
 #[tokio::test]
 async fn no_application_has_more_interviews_than_a_rejection_can_end() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     for number in 1..=4 {
@@ -227,7 +230,7 @@ async fn no_application_has_more_interviews_than_a_rejection_can_end() {
 #[tokio::test]
 async fn what_is_over_or_called_off_cannot_be_joined() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (one, _) = applicant(&portal, &department, "Alt").await;
     let (other, _) = applicant(&portal, &department, "Berger").await;
     let maria = portal.sign_in(&department.decider).await;
@@ -254,7 +257,7 @@ async fn what_is_over_or_called_off_cannot_be_joined() {
 #[tokio::test]
 async fn nothing_is_moved_to_where_the_applicant_is_elsewhere() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let here = department.new_application(&portal).await;
     let there = department
@@ -296,7 +299,7 @@ async fn nothing_is_moved_to_where_the_applicant_is_elsewhere() {
 #[tokio::test]
 async fn who_has_another_address_since_is_looked_for_under_it() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let row = department.application();
     let here = row.import(&recruiter).await;
@@ -322,7 +325,7 @@ async fn who_has_another_address_since_is_looked_for_under_it() {
 #[tokio::test]
 async fn moving_and_cancelling_need_their_headers() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let body = json!({ "interview": new_interview(7, 1) });

@@ -10,7 +10,7 @@ use super::*;
 #[tokio::test]
 async fn an_interview_from_creation_to_move_to_cancel_reaches_both_calendars() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let mut interview = new_interview(7, 1);
@@ -119,7 +119,7 @@ async fn an_interview_from_creation_to_move_to_cancel_reaches_both_calendars() {
 #[tokio::test]
 async fn without_an_invitation_the_applicant_hears_nothing_of_it() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let acted = schedule(
@@ -145,7 +145,7 @@ async fn without_an_invitation_the_applicant_hears_nothing_of_it() {
 #[tokio::test]
 async fn others_join_as_long_as_there_is_a_place_and_learn_nothing_of_each_other() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let person = |name: &str| {
         let address = format!("{name}.{}@example.org", department.job_id());
@@ -203,7 +203,7 @@ async fn others_join_as_long_as_there_is_a_place_and_learn_nothing_of_each_other
 #[tokio::test]
 async fn a_rejection_ends_the_coming_interview_in_the_same_step() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
     let attempts = [
         (
@@ -264,7 +264,7 @@ async fn a_rejection_ends_the_coming_interview_in_the_same_step() {
 #[tokio::test]
 async fn a_call_that_reached_nobody_leaves_the_interview_alone() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
@@ -320,7 +320,7 @@ async fn an_invitation_is_drafted_in_the_applicant_s_language_and_the_interview_
 #[tokio::test]
 async fn who_leaves_and_joins_again_gets_an_invitation_that_outdoes_the_cancellation() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (leaving, address) = applicant(&portal, &department, "Alt").await;
     let (staying, _) = applicant(&portal, &department, "Berger").await;
     let maria = portal.sign_in(&department.decider).await;
@@ -356,7 +356,7 @@ async fn who_leaves_and_joins_again_gets_an_invitation_that_outdoes_the_cancella
 #[tokio::test]
 async fn when_a_mail_of_several_is_refused_the_answer_says_so_and_the_others_leave() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     let refusal = local::Fault::Status {
@@ -384,7 +384,7 @@ async fn when_a_mail_of_several_is_refused_the_answer_says_so_and_the_others_lea
 #[tokio::test]
 async fn a_list_goes_on_though_its_last_interview_has_begun_meanwhile() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
     for ahead in [7, 9] {
         let application = department.new_application(&portal).await;
@@ -411,7 +411,7 @@ async fn a_list_goes_on_though_its_last_interview_has_begun_meanwhile() {
 #[tokio::test]
 async fn changes_go_where_the_invitation_went() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let row = department.application();
     let application = row.import(&recruiter).await;
@@ -431,7 +431,7 @@ async fn changes_go_where_the_invitation_went() {
 #[tokio::test]
 async fn a_rejection_of_one_of_a_group_is_no_business_of_the_others() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (one, address) = applicant(&portal, &department, "Alt").await;
     let (other, other_address) = applicant(&portal, &department, "Berger").await;
     let maria = portal.sign_in(&department.decider).await;
@@ -461,7 +461,7 @@ async fn a_rejection_of_one_of_a_group_is_no_business_of_the_others() {
 #[tokio::test]
 async fn the_last_one_to_leave_ends_it() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (application, address) = applicant(&portal, &department, "Alt").await;
     let maria = portal.sign_in(&department.decider).await;
     let body = json!({ "interview": new_interview(7, 3), "invitation": invitation() });
@@ -477,7 +477,7 @@ async fn the_last_one_to_leave_ends_it() {
 #[tokio::test]
 async fn who_joins_after_a_move_comes_at_the_new_time() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (one, _) = applicant(&portal, &department, "Alt").await;
     let (other, address) = applicant(&portal, &department, "Berger").await;
     let maria = portal.sign_in(&department.decider).await;
@@ -499,7 +499,7 @@ async fn who_joins_after_a_move_comes_at_the_new_time() {
 #[tokio::test]
 async fn a_recruiter_moves_what_a_contact_arranged_and_is_not_named_to_them() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (one, _) = applicant(&portal, &department, "Alt").await;
     let (other, _) = applicant(&portal, &department, "Berger").await;
     let maria = portal.sign_in(&department.decider).await;
@@ -547,7 +547,7 @@ async fn a_recruiter_moves_what_a_contact_arranged_and_is_not_named_to_them() {
 #[tokio::test]
 async fn a_colleague_who_has_left_hears_no_more_of_it() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let (application, _) = applicant(&portal, &department, "Alt").await;
     let maria = portal.sign_in(&department.decider).await;
     let mut interview = new_interview(7, 1);
@@ -575,7 +575,7 @@ async fn a_colleague_who_has_left_hears_no_more_of_it() {
 #[tokio::test]
 async fn the_largest_appointments_can_be_moved_and_ended() {
     let portal = Portal::start().await;
-    let department = with_interviews(&portal).await;
+    let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let contacts = format!("/api/customers/{}/contacts", department.customer_id());
     let mut attendees = vec![department.colleague.clone(), department.reader.clone()];

@@ -125,7 +125,7 @@ class Deployment:
             **(credentials or self.credentials),
         )
 
-    def sam(self, *arguments):
+    def sam(self, *arguments, template="template.yaml"):
         """Runs the AWS SAM command line against the stand-in, and against nothing else."""
         settings = self.run / "samconfig.toml"
         settings.write_text("version = 0.1\n")
@@ -138,11 +138,17 @@ class Deployment:
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_CA_BUNDLE": str(self.certificate),
             "SAM_CLI_TELEMETRY": "0",
+            # Where cargo has what it has downloaded.
+            "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
+            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
         }
-        command = [WORK / "sam/bin/sam", *arguments, "--template-file", "template.yaml", "--config-file", settings]
+        command = [WORK / "sam/bin/sam", *arguments, "--template-file", template, "--config-file", settings]
         result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             sys.exit(f"sam {arguments[0]} fails:\n{result.stdout[-6000:]}\n{result.stderr[-6000:]}")
+
+    def build(self):
+        self.sam("build", "--build-dir", str(WORK / "build"))
 
     def deploy(self):
         given = {"SenderAddress": SENDER, "PortalUrl": PORTAL_URL, "CompanyName": "Traunfels Gruppe"}
@@ -150,6 +156,7 @@ class Deployment:
         self.sam(
             "deploy", "--stack-name", STACK, "--resolve-s3", "--no-confirm-changeset", "--no-progressbar",
             "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "--parameter-overrides", *overrides,
+            template=WORK / "build/template.yaml",
         )  # fmt: skip
         stack = self.client("cloudformation")
         found = stack.get_paginator("list_stack_resources").paginate(StackName=STACK)
@@ -163,7 +170,7 @@ class Deployment:
         # By the name of its binary, as its events and its tests name it.
         source = yaml_parse((ROOT / "template.yaml").read_text())["Resources"]
         self.functions = {
-            each["Properties"]["CodeUri"].rstrip("/").rsplit("/", 1)[-1]: logical
+            each["Metadata"]["BuildProperties"]["Binary"]: logical
             for logical, each in source.items()
             if each["Type"] == "AWS::Serverless::Function"
         }

@@ -22,6 +22,7 @@ def timed(step, work, *arguments):
 def main():
     with Deployment() as deployment:
         timed("checking the template", deployment.sam, "validate", "--lint")
+        timed("building", deployment.build)
         timed("deploying", deployment.deploy)
         company = timed("the story", story.tell, deployment)
         told = deployment.calls()

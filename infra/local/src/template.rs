@@ -51,7 +51,7 @@ pub struct FunctionTemplate {
     pub allowed_actions: BTreeSet<String>,
     /// Its name in the template.
     pub logical_id: String,
-    /// Its binary's name: the last part of `CodeUri`.
+    /// Its binary's name, by which `sam build` builds it.
     pub name: String,
     /// Its environment variables, those of `Globals` included.
     pub settings: BTreeMap<String, String>,
@@ -149,7 +149,7 @@ impl Template {
                 Some("AWS::Serverless::Function") => {
                     found
                         .functions
-                        .push(function(logical_id, properties, globals, &resolver)?);
+                        .push(function(logical_id, resource, globals, &resolver)?);
                 }
                 Some("AWS::DynamoDB::Table") => found.tables.push(table::read(logical_id, properties, &resolver)?),
                 Some("AWS::S3::Bucket") => found.buckets.push(bucket::read(logical_id, properties, &resolver)?),
@@ -187,21 +187,17 @@ fn leading_keys(policies: &Value) -> BTreeSet<String> {
 
 fn function(
     logical_id: &str,
-    properties: &Value,
+    resource: &Value,
     globals: &Value,
     resolver: &Resolver<'_>,
 ) -> Result<FunctionTemplate, TemplateError> {
+    let properties = &resource["Properties"];
     let missing = |property| TemplateError::Property {
         logical_id: logical_id.to_owned(),
         property,
     };
 
-    let code = resolver.text(&properties["CodeUri"]).map_err(|_| missing("CodeUri"))?;
-    let name = code
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .filter(|name| !name.is_empty());
+    let name = resource["Metadata"]["BuildProperties"]["Binary"].as_str();
 
     let mut settings = BTreeMap::new();
     for source in [globals, properties] {
@@ -241,7 +237,7 @@ fn function(
     Ok(FunctionTemplate {
         allowed_actions: allowed_actions(&properties["Policies"], resolver),
         logical_id: logical_id.to_owned(),
-        name: name.ok_or_else(|| missing("CodeUri"))?.to_owned(),
+        name: name.ok_or_else(|| missing("Binary"))?.to_owned(),
         settings,
         leading_keys: leading_keys(&properties["Policies"]),
         timeout: Duration::from_secs(timeout),

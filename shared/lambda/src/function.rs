@@ -14,7 +14,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// One Lambda: the binary of this name calls [`crate::run`] with it, the one-machine host starts it in its own process.
 #[derive(Clone, Copy)]
 pub struct Function {
-    /// The binary's name, the last part of its `CodeUri` in `template.yaml`, and the name in `functions/Cargo.toml`.
+    /// The binary's name, its `Binary` in `template.yaml`, and the name in `functions/Cargo.toml`.
     pub name: &'static str,
     /// Reads the settings, connects, and gives the handler.
     pub start: fn(Environment) -> BoxFuture<Result<Handler, StartError>>,

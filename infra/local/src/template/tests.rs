@@ -23,8 +23,8 @@ Resources:
   SigningSeed: { Type: "AWS::SecretsManager::Secret" }
   SendEmail:
     Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: send-email } }
     Properties:
-      CodeUri: target/lambda/send-email/
       Environment:
         Variables:
           MODE: own
@@ -186,8 +186,8 @@ Resources:
   Table: { Type: "AWS::S3::Bucket" }
   List:
     Type: AWS::Serverless::Function
+    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: list } }
     Properties:
-      CodeUri: target/lambda/list/
       Policies:
         - !Ref Guard
         - Statement:

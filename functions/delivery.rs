@@ -10,7 +10,8 @@ use store::{MailMark, OrderedMail, Store};
 
 /// After a passing refusal it is tried again while the request is younger than that; then it waits for the sweep.
 const PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
-/// The first pause before trying again; each further one is twice as long.
+/// The first pause before trying again; each further one is twice as long. Up to a quarter is added at random, so that mails
+/// refused together are not tried again together.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// What a function needs to send mails.
@@ -100,8 +101,9 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
             mark(store, &record, &told).await;
             return MailState::Sending;
         };
+        let wait = pause.mul_f64(1.0 + fastrand::f64() / 4.0);
         let may_retry = settled.state == MailState::Pending
-            && now.duration_since(request.received_at()) + jiff::SignedDuration::from_millis(millis(pause)) < PATIENCE;
+            && now.duration_since(request.received_at()) + jiff::SignedDuration::from_millis(millis(wait)) < PATIENCE;
         if !may_retry {
             let settled = MailRecord {
                 answered: Some(settled.state),
@@ -110,7 +112,7 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
             mark(store, &record, &settled).await;
             return settled.state;
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(wait).await;
         pause *= 2;
         let next = record.next_attempt(request.now());
         // Another attempt must not begin before the table knows of it.

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{MailRecord, MailState, Sweep};
+use domain::{MailRecord, MailState, SendingRate, Sweep};
 use jiff::Timestamp;
 use lambda::{Environment, Function, Handler, Invocation, Problem, StartError, serve_events};
 use serde::Serialize;
@@ -25,8 +25,8 @@ const LONGEST: Duration = Duration::from_secs(40);
 
 struct Sweeper {
     desk: Desk,
-    /// Between two mails, so that the account's sending rate is kept.
-    pause: Duration,
+    /// How many mails a second SES may be sent.
+    mails_per_second: f64,
 }
 
 /// What one invocation did.
@@ -44,9 +44,8 @@ struct Swept {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    let rate: f64 = environment.parsed("MAILS_PER_SECOND", str::parse)?;
     let sweeper = Sweeper {
-        pause: Duration::from_secs_f64(1.0 / rate.clamp(0.1, 1_000.0)),
+        mails_per_second: environment.parsed("MAILS_PER_SECOND", str::parse)?,
         desk: Desk::start(&environment).await?,
     };
     Ok(serve_events(FUNCTION.name, sweeper, sweep))
@@ -73,6 +72,7 @@ async fn sweep_open_mails(sweeper: &Sweeper, invocation: &Invocation, swept: &mu
         let elapsed = jiff::SignedDuration::try_from(started.elapsed()).unwrap_or_default();
         invocation.received_at + elapsed
     };
+    let mut rate = SendingRate::new(sweeper.mails_per_second, now());
     for shard in 0..OPEN_MAIL_SHARDS {
         for id in store.open_mails(shard, invocation.received_at, AT_MOST).await? {
             if started.elapsed() > LONGEST {
@@ -82,6 +82,7 @@ async fn sweep_open_mails(sweeper: &Sweeper, invocation: &Invocation, swept: &mu
             if record.state == MailState::Pending {
                 let waiting = now().duration_since(record.ordered_at).as_secs();
                 swept.oldest_pending_seconds = swept.oldest_pending_seconds.max(waiting);
+                tokio::time::sleep(rate.take(now(), fastrand::f64())).await;
             }
             match record.sweep(&invocation.id, now()) {
                 Sweep::Wait => {}
@@ -96,7 +97,6 @@ async fn sweep_open_mails(sweeper: &Sweeper, invocation: &Invocation, swept: &mu
                 }
                 Sweep::Try(claimed) => {
                     swept.tried += usize::from(try_again(sweeper, &record, claimed, &now).await?);
-                    tokio::time::sleep(sweeper.pause.mul_f64(0.75 + fastrand::f64() / 2.0)).await;
                 }
             }
         }

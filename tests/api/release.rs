@@ -1,6 +1,9 @@
 //! A contact can do exactly what is released, and never learns of another customer.
 
-use domain::{Channel, ContactRole};
+use std::collections::BTreeSet;
+
+use crate::interviews::new_interview;
+use domain::{Channel, ContactRole, Release};
 use serde_json::{Value, json};
 use tests::{Answer, Department, Person, Portal};
 
@@ -50,6 +53,57 @@ async fn each_channel_is_released_on_its_own() {
             }
         }
     }
+}
+
+/// Each set of channels is released by an edit of the workflow; the very next requests know it.
+#[tokio::test]
+async fn of_every_set_of_channels_exactly_the_released_ones_let_in() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let shortlist = department.activity("shortlist");
+    let channels = [Channel::Email, Channel::Phone, Channel::StatusOnly, Channel::Interview];
+    let (mut done, mut refused) = (0, 0);
+    for set in 0..16_u8 {
+        let released: BTreeSet<Channel> = (0..4)
+            .filter(|bit| set >> bit & 1 == 1)
+            .map(|bit| channels[bit])
+            .collect();
+        let mut workflow = department.workflow();
+        for activity in &mut workflow.activities {
+            if activity.id.as_str() == shortlist {
+                activity.release = Release::from([(ContactRole::Decider, released.clone())]);
+            }
+        }
+        portal
+            .store
+            .put_workflow(&workflow, &department.templates())
+            .await
+            .unwrap();
+        let interview = json!({ "interview": new_interview(i64::from(set) + 3, 1) });
+        let attempts = attempts().into_iter().chain([("interview", interview)]);
+        for (channel, (path, body)) in channels.into_iter().zip(attempts) {
+            let application = department.new_application(&portal).await;
+            let answer = maria.act(&application, &shortlist, path, body).send().await;
+            if released.contains(&channel) {
+                answer.expect(200);
+                done += 1;
+            } else {
+                assert_eq!(
+                    answer.problem(403),
+                    "activity-not-released",
+                    "{path} with {released:?} released"
+                );
+                assert_eq!(maria.application(&application).await["version"], "1");
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!((done, refused), (32, 32));
+    tests::report(
+        "7-releases",
+        &format!("releases: 16 sets of channels, each asked for by each channel: {done} done, {refused} refused"),
+    );
 }
 
 #[tokio::test]

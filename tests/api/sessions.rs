@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tests::{PASSWORD, Portal};
@@ -87,6 +87,42 @@ async fn known_and_unknown_addresses_take_the_same_aws_calls() {
         ["DynamoDB.BatchGetItem", "DynamoDB.PutItem", "DynamoDB.GetItem"]
     );
     assert_eq!((&calls[1], &calls[2]), (&calls[0], &calls[0]));
+}
+
+/// Interleaved, so that whatever else the machine does slows down both alike.
+#[tokio::test]
+async fn known_and_unknown_addresses_take_the_same_time() {
+    let portal = Portal::start().await;
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..8 {
+        let department = portal.department().await;
+        // Each address once, or the slow-down would answer.
+        for known in [&department.decider, &department.colleague, &department.reader] {
+            let unknown = format!("nobody-{round}-{known}");
+            let mut asked = [(0, known.as_str()), (1, unknown.as_str())];
+            if round % 2 == 1 {
+                asked.reverse();
+            }
+            for (kind, address) in asked {
+                let begin = Instant::now();
+                portal.try_sign_in(address, "falsches Passwort").await.problem(401);
+                times[kind].push(begin.elapsed());
+            }
+        }
+    }
+    let tried = times[0].len();
+    let [known, unknown] = times.map(|mut times| {
+        times.sort();
+        times[tried / 2].as_secs_f64() * 1_000.0
+    });
+    let ratio = known / unknown;
+    assert!((0.8..1.25).contains(&ratio), "{known:.1} ms against {unknown:.1} ms");
+    tests::report(
+        "5-sign-ins",
+        &format!(
+            "sign-in: median of {tried} with a wrong password {known:.1} ms, with an unknown address {unknown:.1} ms"
+        ),
+    );
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ impl Audit {
         let of = |part: &'static str| items.iter().filter(move |(sk, _)| sk.contains(part));
         let entries: Vec<HistoryEntry> = of("HISTORY#")
             .filter(|(sk, _)| !sk.contains("#MAIL#"))
-            .map(|(_, item)| read(item))
+            .map(|(_, item)| store::read_history_entry(item.clone()).unwrap())
             .collect();
         if let Err(error) = verify_chain(&entries, &application.history_head, version) {
             say(format!("{} entries in version {version}: {error}", entries.len()));

@@ -319,7 +319,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Aws { .. } => Self::Unavailable(Box::new(error)),
-            StoreError::Item(_) | StoreError::Content(_) => Self::Internal(Box::new(error)),
+            StoreError::Item(_) | StoreError::Content(_) | StoreError::NotDeflated => Self::Internal(Box::new(error)),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     error::{BuildError, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
-    primitives::Blob,
     types::{
         AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
         builders::PutBuilder,
@@ -15,10 +14,10 @@ use domain::{Application, ApplicationId, Decision, EmailAddress, Interview, Mail
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    PersonCalendar, Store,
+    PersonCalendar, Store, deflated,
     error::StoreError,
     item::{self, Item},
-    keys::{EXPIRES_AT, Key},
+    keys::{EXPIRES_AT, Key, MIME},
     people,
 };
 
@@ -191,7 +190,7 @@ impl Store {
             let put = self.new_item(item::write_mail(record)?);
             writes.push((Guard::Rest, put_write(put)?));
             let mut item = Key::mime(&record.id).attributes();
-            item.insert("mime".to_owned(), AttributeValue::B(Blob::new(mime.as_slice())));
+            item.insert(MIME.to_owned(), deflated::deflate(mime));
             item.insert(EXPIRES_AT.to_owned(), item::seconds(commit.now + MIME_KEPT));
             writes.push((Guard::Rest, put_write(self.new_item(item))?));
         }

@@ -21,6 +21,9 @@ pub enum StoreError {
     /// A history entry's content is not of the form this version of the software writes.
     #[error("the content of a history entry cannot be read")]
     Content(#[source] serde_json::Error),
+    /// An attribute that has to hold something deflated holds something else.
+    #[error("an item's deflated attribute cannot be read")]
+    NotDeflated,
 }
 
 impl StoreError {

@@ -96,7 +96,7 @@ fn group(items: Vec<Item>) -> Result<Vec<RecordedEntry>, StoreError> {
         } else {
             mails.reverse();
             entries.push(RecordedEntry {
-                entry: item::read(item)?,
+                entry: item::read_history_entry(item)?,
                 mails: std::mem::take(&mut mails),
             });
         }

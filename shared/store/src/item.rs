@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
 use crate::{
+    deflated,
     error::StoreError,
     feed,
     keys::{
@@ -21,7 +22,10 @@ use crate::{
 };
 
 /// An item as the SDK has it.
-pub(crate) type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The attribute with a history entry's texts.
+const CONTENT: &str = "content";
 
 /// The value under its key.
 pub(crate) fn write(key: Key, value: &impl Serialize) -> Result<Item, StoreError> {
@@ -81,6 +85,7 @@ pub(crate) fn write_history_entry(
     mails: u8,
 ) -> Result<Item, StoreError> {
     let mut item = write(Key::history_entry(&entry.application_id, entry.sequence), entry)?;
+    deflated::deflate_text(&mut item, CONTENT);
     if let Some(feed) = FeedItem::of_entry(application, entry, mails).map_err(StoreError::Content)? {
         item.extend(feed::attributes(
             &feed,
@@ -88,6 +93,12 @@ pub(crate) fn write_history_entry(
         )?);
     }
     Ok(item)
+}
+
+/// The history entry of an item of the table.
+pub fn read_history_entry(mut item: Item) -> Result<HistoryEntry, StoreError> {
+    deflated::inflate_text(&mut item, CONTENT)?;
+    read(item)
 }
 
 /// A mail's record; an open one with the attributes that lead the sweep to it.

@@ -43,6 +43,9 @@ pub(crate) const SK: &str = "sk";
 /// Seconds since 1970 after which an item no longer counts; DynamoDB removes it some time later.
 pub(crate) const EXPIRES_AT: &str = "expiresAt";
 
+/// The bytes of a mail, deflated.
+pub(crate) const MIME: &str = "mime";
+
 /// Index of applications by customer.
 pub(crate) const BY_CUSTOMER: &str = "byCustomer";
 /// Its partition key attribute.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod commit;
+mod deflated;
 mod documents;
 mod error;
 mod feed;
@@ -33,6 +34,7 @@ pub use error::StoreError;
 pub use feed::{FeedFilter, FeedPage, FeedPosition};
 pub use history::{HistoryPage, RecordedEntry};
 pub use interviews::{InterviewPage, InterviewPosition, LoadedInterview, Participants};
+pub use item::{Item, read_history_entry};
 pub use jobs::JobReferences;
 pub use keys::OPEN_MAIL_SHARDS;
 pub use lists::{ApplicationPage, ListPosition, ListScope};

@@ -8,10 +8,10 @@ use domain::{MailId, MailRecord};
 use jiff::Timestamp;
 
 use crate::{
-    Store,
+    Store, deflated,
     error::StoreError,
     item,
-    keys::{DUE_ORDER, Key, OPEN_MAILS},
+    keys::{DUE_ORDER, Key, MIME, OPEN_MAILS},
 };
 
 /// Whether a mark was taken.
@@ -33,11 +33,10 @@ impl Store {
     pub async fn mail_bytes(&self, id: &MailId) -> Result<Option<Vec<u8>>, StoreError> {
         let key = Key::mime(id);
         let item = self.batch_get(vec![key.clone()]).await?.take_item(&key);
-        let bytes = item
-            .as_ref()
-            .and_then(|item| item.get("mime"))
-            .and_then(|value| value.as_b().ok());
-        Ok(bytes.map(|bytes| bytes.as_ref().to_vec()))
+        item.as_ref()
+            .and_then(|item| item.get(MIME))
+            .map(deflated::inflate)
+            .transpose()
     }
 
     /// The open mails of a shard that are due, the longest due first: one query. What it names may have changed since.

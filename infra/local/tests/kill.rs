@@ -109,7 +109,6 @@ async fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(again.text().await.unwrap(), first_answer, "the command is remembered");
     assert_eq!(inbox().await, 1);
     let object = s3(&program)
-        .await
         .get_object()
         .bucket("hiring-portal-documents")
         .key("a")

@@ -59,6 +59,12 @@ check: portal/node_modules/.package-lock.json
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
 
+.PHONY: bench
+
+# Cold starts beside Python and Node: the figures to reach, and which were. ROUNDS: how often each is started.
+bench:
+	bench/run
+
 .PHONY: check-template deploy
 
 # The template, without AWS: linters and our own rules.

@@ -20,4 +20,10 @@ impl Desk {
             backend: Backend::start(environment).await?,
         })
     }
+
+    /// The same for a function that mails whenever it acts: the connection for that is opened at the same time.
+    pub async fn start_to_mail(environment: &Environment) -> Result<Self, StartError> {
+        let (desk, ()) = futures::join!(Self::start(environment), environment.open_connection_to_ses());
+        desk
+    }
 }

@@ -37,7 +37,11 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, cancel_interview))
+    Ok(serve(
+        FUNCTION.name,
+        Desk::start_to_mail(&environment).await?,
+        cancel_interview,
+    ))
 }
 
 async fn cancel_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {

@@ -52,7 +52,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 async fn start(environment: Environment) -> Result<Handler, StartError> {
     Ok(serve(
         FUNCTION.name,
-        Desk::start(&environment).await?,
+        Desk::start_to_mail(&environment).await?,
         reschedule_interview,
     ))
 }

@@ -52,7 +52,11 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, resend_mail))
+    Ok(serve(
+        FUNCTION.name,
+        Desk::start_to_mail(&environment).await?,
+        resend_mail,
+    ))
 }
 
 async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {

@@ -47,7 +47,11 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 async fn start(environment: Environment) -> Result<Handler, StartError> {
-    Ok(serve(FUNCTION.name, Desk::start(&environment).await?, send_email))
+    Ok(serve(
+        FUNCTION.name,
+        Desk::start_to_mail(&environment).await?,
+        send_email,
+    ))
 }
 
 async fn send_email(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, Problem> {

@@ -63,7 +63,7 @@ class Deployment:
                 "USE_SSL": "1",
                 "MINISTACK_SSL_CERT": str(self.certificate),
                 "MINISTACK_SSL_KEY": str(key),
-                "SSL_CERT_FILE": str(self.certificate),
+                "AWS_CA_BUNDLE": str(self.certificate),
                 "AWS_ENDPOINT_URL": self.endpoint,
                 "CALL_RECORD": str(self.calls_file),
                 "PARTITION_KEY": tables[0]["Properties"]["KeySchema"][0]["AttributeName"],

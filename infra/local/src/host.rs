@@ -12,8 +12,9 @@ use std::{
     sync::Arc,
 };
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, identity::IdentityCache};
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime::client::identity::IdentityCache;
+use aws_types::SdkConfig;
 use axum::{Router, body::Body};
 use http::Request;
 use lambda::{Environment, Function, Handler, Invocation};
@@ -134,7 +135,7 @@ impl Host {
             .await
             .map_err(listening(any_port))?;
 
-        let sdk = sdk_config(&wire.url());
+        let sdk = sdk_config(&wire.url())?;
         let dynamodb = aws_sdk_dynamodb::Client::new(&sdk);
         for table in &template.tables {
             tables::ensure(&dynamodb, table).await?;
@@ -324,18 +325,15 @@ fn check_functions(template: &Template, functions: &[Function]) -> Result<(), Ho
 }
 
 /// Nothing of it comes from the machine's own AWS settings.
-fn sdk_config(endpoint: &str) -> SdkConfig {
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(REGION))
-        .credentials_provider(credentials(ACCESS_KEY))
-        .endpoint_url(endpoint)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build()
-}
-
-fn credentials(access_key: &str) -> SharedCredentialsProvider {
-    SharedCredentialsProvider::new(Credentials::new(access_key, SECRET_KEY, None, None, "one-machine host"))
+fn sdk_config(endpoint: &str) -> Result<SdkConfig, HostError> {
+    let variables = [
+        ("AWS_REGION", REGION),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+        ("AWS_ENDPOINT_URL", endpoint),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    lambda::sdk_config(&variables.into()).map_err(HostError::Sdk)
 }
 
 fn serve(listener: TcpListener, gateway: Gateway, beside: Router, pages: Option<Pages>) -> io::Result<Server> {

@@ -4,20 +4,19 @@
 #[path = "support/program.rs"]
 mod program;
 
-use aws_config::{BehaviorVersion, Region};
 use program::Program;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-async fn s3(program: &Program) -> aws_sdk_s3::Client {
-    let credentials = aws_sdk_s3::config::Credentials::new(local::ACCESS_KEY, local::SECRET_KEY, None, None, "test");
-    let sdk = aws_config::defaults(BehaviorVersion::latest())
-        .endpoint_url(&program.aws)
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(credentials)
-        .load()
-        .await;
-    aws_sdk_s3::Client::new(&sdk)
+fn s3(program: &Program) -> aws_sdk_s3::Client {
+    let variables = [
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", local::ACCESS_KEY),
+        ("AWS_SECRET_ACCESS_KEY", local::SECRET_KEY),
+        ("AWS_ENDPOINT_URL", &program.aws),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    aws_sdk_s3::Client::new(&lambda::sdk_config(&variables.into()).unwrap())
 }
 
 #[tokio::test]
@@ -42,7 +41,7 @@ async fn what_was_acknowledged_survives_a_kill() {
         .unwrap();
     assert_eq!(answer.status(), 200);
     let first_answer = answer.text().await.unwrap();
-    let objects = s3(&program).await;
+    let objects = s3(&program);
     objects
         .put_object()
         .bucket("hiring-portal-documents")
@@ -110,7 +109,6 @@ async fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(again.text().await.unwrap(), first_answer, "the command is remembered");
     assert_eq!(inbox().await, 1);
     let object = s3(&program)
-        .await
         .get_object()
         .bucket("hiring-portal-documents")
         .key("a")

@@ -8,7 +8,6 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use aws_config::SdkConfig;
 use aws_sdk_s3::{
     Client,
     config::RequestChecksumCalculation,
@@ -16,6 +15,7 @@ use aws_sdk_s3::{
     operation::head_object::HeadObjectError,
     presigning::{PresigningConfig, PresigningConfigError},
 };
+use aws_types::SdkConfig;
 use domain::{DocumentFile, DocumentId, DocumentVersion, UploadId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use lambda_http::{Body, Request, Response, lambda_runtime::Diagnostic};
 use serde_json::Value;
 
-use crate::Invocation;
+use crate::{Connections, Invocation, aws};
 
 /// A future whose type the binaries never see, so that the runtime is compiled once, in the library.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -66,12 +66,38 @@ impl HttpHandler {
 pub struct Environment {
     settings: BTreeMap<String, String>,
     sdk: SdkConfig,
+    connections: Option<Connections>,
 }
 
 impl Environment {
     /// `settings` are the function's environment variables as `template.yaml` names them.
     pub fn new(settings: BTreeMap<String, String>, sdk: SdkConfig) -> Self {
-        Self { settings, sdk }
+        Self {
+            settings,
+            sdk,
+            connections: None,
+        }
+    }
+
+    /// What Lambda gives a process: variables.
+    pub fn of_process(variables: BTreeMap<String, String>) -> Result<Self, StartError> {
+        let (sdk, connections) = aws::with_connections(&variables)?;
+        Ok(Self {
+            settings: variables,
+            sdk,
+            connections: Some(connections),
+        })
+    }
+
+    /// Opens a connection to SES, for the first mail to leave by. While Lambda starts a function it gives it a whole
+    /// processor, afterwards only its share.
+    pub async fn open_connection_to_ses(&self) {
+        let region = self.sdk.region().map(AsRef::as_ref).unwrap_or_default();
+        let endpoint = self.sdk.endpoint_url().map(str::to_owned);
+        let endpoint = endpoint.unwrap_or_else(|| format!("https://email.{region}.amazonaws.com"));
+        if let (Some(connections), Ok(endpoint)) = (&self.connections, endpoint.parse()) {
+            connections.open(endpoint).await;
+        }
     }
 
     /// The setting's value, or the error that names what is missing.

@@ -2,7 +2,9 @@
 
 mod access_token;
 mod action;
+mod aws;
 mod backend;
+mod connections;
 mod cursor;
 mod function;
 mod headers;
@@ -18,7 +20,9 @@ mod signing_seed;
 
 pub use access_token::{ACCESS_TOKEN_LIFETIME, AccessTokenSigner, TokenError};
 pub use action::{Action, Committed, Done, Loaded, Writes};
+pub use aws::sdk_config;
 pub use backend::Backend;
+pub use connections::Connections;
 pub use cursor::{CursorError, CursorKey};
 pub use function::{BoxFuture, Environment, EventHandler, Function, Handler, HttpHandler, StartError};
 pub use headers::{IdempotencyKey, Precondition};

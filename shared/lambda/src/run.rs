@@ -1,12 +1,11 @@
 //! What a binary does: start its function and answer what Lambda sends.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, env, process::ExitCode};
 
-use aws_config::BehaviorVersion;
 use jiff::Timestamp;
 use lambda_http::{LambdaEvent, Request, lambda_runtime, service_fn};
 use serde_json::Value;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 use crate::{Environment, Function, Handler, Invocation};
 
@@ -16,9 +15,10 @@ pub fn run(function: &Function) -> ExitCode {
         .json()
         .flatten_event(true)
         .with_current_span(true)
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_max_level(level())
         .init();
-    let result = tokio::runtime::Builder::new_multi_thread()
+    // Lambda hands a function one request at a time, and a part of a processor.
+    let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map(|runtime| runtime.block_on(answer(function)));
@@ -29,14 +29,20 @@ pub fn run(function: &Function) -> ExitCode {
     }
 }
 
+/// The level that Lambda's setting asks for.
+fn level() -> LevelFilter {
+    let asked = env::var("AWS_LAMBDA_LOG_LEVEL").ok();
+    asked.and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO)
+}
+
 fn failed(function: &Function, error: &(dyn std::error::Error + 'static)) -> ExitCode {
     tracing::error!(function = function.name, error, "the function could not run");
     ExitCode::FAILURE
 }
 
 async fn answer(function: &Function) -> Result<(), lambda_http::Error> {
-    let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    let handler = (function.start)(Environment::new(std::env::vars().collect(), sdk)).await?;
+    let variables: BTreeMap<_, _> = env::vars().collect();
+    let handler = (function.start)(Environment::of_process(variables)?).await?;
     match handler {
         Handler::Http(handler) => {
             lambda_http::run(service_fn(move |request: Request| {

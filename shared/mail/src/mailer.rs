@@ -4,14 +4,17 @@ use std::{error::Error, io, time::Duration};
 
 use aws_sdk_sesv2::{
     Client,
-    config::{http::HttpResponse, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{
+        ConfigBag, Intercept, RuntimeComponents, http::HttpResponse, interceptors::BeforeTransmitInterceptorContextMut,
+        retry::RetryConfig, timeout::TimeoutConfig,
+    },
     error::{ProvideErrorMetadata, SdkError},
     operation::send_email::{SendEmailError, SendEmailOutput},
     primitives::Blob,
     types::{Destination, EmailContent, MessageTag, RawMessage},
 };
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_types::SdkConfig;
 use domain::{EmailAddress, MailId, Refusal, SingleLine};
 
 /// SES, asked exactly once per attempt: the SDK's own retries sent a mail up to three times where SES had taken
@@ -55,9 +58,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Mailer {
     /// `sender` is the address verified with SES; the configuration set says where SES's events go.
-    pub fn new(sdk: &aws_config::SdkConfig, sender: EmailAddress, configuration_set: impl Into<String>) -> Self {
+    pub fn new(sdk: &SdkConfig, sender: EmailAddress, configuration_set: impl Into<String>) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
-            .http_client(connections())
+            .interceptor(OwnConnection)
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
@@ -110,11 +113,24 @@ impl Mailer {
 
 /// A new connection for each mail. A kept one may have been dropped by the other side while the function was frozen;
 /// writing to it would leave nobody knowing whether SES took the mail.
-fn connections() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-        .pool_max_idle_per_host(0)
-        .build_https()
+#[derive(Debug)]
+struct OwnConnection;
+
+impl Intercept for OwnConnection {
+    fn name(&self) -> &'static str {
+        "OwnConnection"
+    }
+
+    // After signing: the header is between two neighbours only.
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        context.request_mut().headers_mut().insert("connection", "close");
+        Ok(())
+    }
 }
 
 fn accepted(output: &SendEmailOutput) -> Attempt {

@@ -60,7 +60,7 @@ pub struct Store {
 
 impl Store {
     /// `table` is its physical name.
-    pub fn new(sdk: &aws_config::SdkConfig, table: impl Into<String>) -> Self {
+    pub fn new(sdk: &aws_types::SdkConfig, table: impl Into<String>) -> Self {
         Self {
             client: Client::new(sdk),
             table: table.into(),

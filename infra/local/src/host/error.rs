@@ -59,6 +59,9 @@ pub enum HostError {
     /// Routes lead to a function that answers events only.
     #[error("the template has routes to the function {0}, which answers no HTTP")]
     NotHttp(String),
+    /// The AWS clients.
+    #[error("the AWS clients cannot be made")]
+    Sdk(#[source] StartError),
     /// A function.
     #[error("the function {name} does not start")]
     Function {

@@ -46,7 +46,7 @@ async function signOut(page) {
 async function signInWithPassword(page) {
   await page.getByLabel('E-Mail-Adresse').fill(MARIA);
   await page.getByLabel('Passwort', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
 }
 
 /** Sets it up in the settings; the secret and the recovery codes. */
@@ -93,11 +93,11 @@ test('it is set up, asked for at the sign-in, replaced by a recovery code, and s
     { autocomplete: 'one-time-code', inputMode: 'numeric' },
   );
   await field.fill(wrongCode(secret));
-  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
   await page.getByRole('alert').getByText(/Dieser Code ist falsch/).waitFor();
   await check(page, 'wrong code');
   await field.fill(code(secret, 1));
-  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
   await page.locator('header nav').waitFor();
   await page.getByRole('heading', { name: 'Bewerbungen' }).waitFor();
   await signOut(page);
@@ -106,7 +106,7 @@ test('it is set up, asked for at the sign-in, replaced by a recovery code, and s
   await page.getByRole('button', { name: 'Stattdessen einen Wiederherstellungscode verwenden' }).click();
   await check(page, 'recovery code asked for');
   await page.getByLabel('Wiederherstellungscode', { exact: true }).fill(codes[0].toUpperCase());
-  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('button', { name: 'Anmelden', exact: true }).click();
   await page.locator('header nav').waitFor();
 
   await openSettings(page);
@@ -116,10 +116,10 @@ test('it is set up, asked for at the sign-in, replaced by a recovery code, and s
   await factor.getByRole('button', { name: 'Stattdessen einen Wiederherstellungscode verwenden' }).click();
   await factor.getByLabel('Wiederherstellungscode', { exact: true }).fill(codes[1]);
   await factor.getByLabel('Derzeitiges Passwort').fill('falsches Passwort');
-  await factor.getByRole('button', { name: 'Ausschalten' }).click();
+  await factor.getByRole('button', { name: 'Ausschalten', exact: true }).click();
   await factor.getByText('Das ist nicht Ihr derzeitiges Passwort.').waitFor();
   await factor.getByLabel('Derzeitiges Passwort').fill(PASSWORD);
-  await factor.getByRole('button', { name: 'Ausschalten' }).click();
+  await factor.getByRole('button', { name: 'Ausschalten', exact: true }).click();
   await factor.getByText(/Die Zwei-Faktor-Anmeldung ist ausgeschaltet\./).waitFor();
   await signOut(page);
   await signInWithPassword(page);

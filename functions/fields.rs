@@ -65,6 +65,9 @@ pub fn parse_language(tag: &str) -> Result<Language, &'static str> {
     Language::from_tag(tag).ok_or("must be de-AT, de-DE or en")
 }
 
+/// Why somebody else's second factor is not switched on.
+pub const ONLY_THEIR_OWN: &str = "only they themselves can switch it on";
+
 impl From<Fields> for Problem {
     fn from(fields: Fields) -> Self {
         fields.0.into()

@@ -7,6 +7,7 @@ mod desk;
 mod fields;
 mod interview_change;
 mod interview_mails;
+mod own_password;
 mod password_links;
 mod shelf;
 
@@ -29,6 +30,7 @@ pub mod manage_customers;
 pub mod manage_documents;
 pub mod manage_jobs;
 pub mod manage_mail_templates;
+pub mod manage_second_factor;
 pub mod manage_workflows;
 pub mod read_history;
 pub mod record_phone_call;
@@ -70,6 +72,7 @@ pub const FUNCTIONS: &[Function] = &[
     manage_documents::FUNCTION,
     manage_jobs::FUNCTION,
     manage_mail_templates::FUNCTION,
+    manage_second_factor::FUNCTION,
     manage_workflows::FUNCTION,
     read_history::FUNCTION,
     record_phone_call::FUNCTION,
@@ -106,6 +109,7 @@ fn operations() -> impl Iterator<Item = Operation> {
         manage_documents::operations(),
         manage_jobs::operations(),
         manage_mail_templates::operations(),
+        manage_second_factor::operations(),
         manage_workflows::operations(),
         read_history::operations(),
         record_phone_call::operations(),

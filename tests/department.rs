@@ -291,6 +291,7 @@ fn user(id: UserId, name: &str, address: &str, role: Role) -> User {
         signature: SanitizedHtml::sanitize(&format!("<p>Mit freundlichen Grüßen<br>{name}</p>")),
         active: true,
         password_hash: Some(hash.clone()),
+        second_factor: false,
         sessions_ended_at: None,
         surviving_session: None,
         version: Version::FIRST,

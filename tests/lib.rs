@@ -10,12 +10,14 @@
 )]
 
 mod answer;
+mod authenticator;
 mod department;
 mod person;
 mod portal;
 mod report;
 
 pub use answer::Answer;
+pub use authenticator::Authenticator;
 pub use department::{Department, NewApplication, PASSWORD};
 pub use person::{Act, Person};
 pub use portal::{Portal, RECORD_ACTIONS};

@@ -127,6 +127,11 @@ impl Portal {
         let answer = self.try_sign_in(email, PASSWORD).await;
         let cookie = answer.refresh_cookie().expect("a refresh cookie");
         let token = answer.expect(200)["accessToken"].as_str().unwrap().to_owned();
+        self.person(token, cookie)
+    }
+
+    /// Whoever has this access token and this refresh cookie.
+    pub fn person(&self, token: String, cookie: String) -> Person<'_> {
         Person {
             portal: self,
             token,

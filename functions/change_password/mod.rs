@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use domain::{Caller, Password, PasswordHash};
-use jiff::SignedDuration;
-use lambda::{
-    Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, hash_of, random, serve,
-};
+use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, random, serve};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::Operation;
+use crate::{api::Operation, own_password};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -54,25 +51,7 @@ async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Resul
 
     let caller: Caller = Backend::admit(&claims, backend.store.user(&claims.user_id).await?)?;
     let user = caller.user();
-    // Whoever holds a stolen access token must not guess the password here faster than at the sign-in.
-    let address_hash = hash_of(&user.email.lookup_form());
-    let (attempts, _) = backend
-        .store
-        .load_sign_in(&user.email.lookup_form(), &address_hash, now)
-        .await?;
-    if let Some(wait) = attempts.wait(now) {
-        return Err(Problem::TooManyAttempts(wait));
-    }
-    if !backend
-        .store
-        .count_sign_in(&address_hash, &attempts, &attempts.failed(now), now)
-        .await?
-    {
-        return Err(Problem::TooManyAttempts(SignedDuration::from_secs(1)));
-    }
-    if !PasswordHash::verify(user.password_hash.as_ref(), &body.current_password) {
-        return Err(Problem::invalid("/currentPassword", "is not the current password"));
-    }
+    let address_hash = own_password::check(&backend, user, &body.current_password, now).await?;
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
     // By the time it is written: a sign-in with the old password may have begun while this one was checked.

@@ -1,6 +1,7 @@
 //! Invoked by ops: makes a recruiter and invites them. This is how the first one comes in.
 //!
-//! Invoked again while the invitation waits, it sends a new one. Answers who it is, and where the mail is.
+//! Invoked again while the invitation waits, it sends a new one. Answers who it is, and where the mail is. With
+//! `"secondFactor": false` it takes it away from a recruiter who has lost theirs, and invites nobody.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{LinkWrite, Store};
 
 use crate::{
-    fields::{Fields, parse_language},
+    fields::{Fields, ONLY_THEIR_OWN, parse_language},
     password_links::{LinkPost, NewLink},
 };
 
@@ -27,17 +28,19 @@ struct InviteRecruiter {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RecruiterFields {
     email: String,
     name: String,
     language: String,
+    second_factor: Option<bool>,
 }
 
 struct Recruiter {
     email: EmailAddress,
     name: SingleLine,
     language: Language,
+    without_second_factor: bool,
 }
 
 /// Who was invited.
@@ -45,7 +48,7 @@ struct Recruiter {
 #[serde(rename_all = "camelCase")]
 struct Invited {
     user_id: UserId,
-    invitation: Invitation,
+    invitation: Option<Invitation>,
 }
 
 /// Where the mail is, and until when it can be accepted.
@@ -71,6 +74,7 @@ async fn invite_recruiter(function: Arc<InviteRecruiter>, invocation: Invocation
 
     let found = store.users_by_email(&[recruiter.email.lookup_form()]).await?;
     let (user, new) = match found.into_iter().next() {
+        None if recruiter.without_second_factor => return Err(Problem::invalid("/email", "belongs to nobody")),
         None => {
             let user = new_recruiter(recruiter)?;
             let new = NewLink::invitation(&user.id, now)?;
@@ -81,13 +85,24 @@ async fn invite_recruiter(function: Arc<InviteRecruiter>, invocation: Invocation
             if before.role != Role::Recruiter {
                 return Err(Problem::invalid("/email", "belongs to a contact"));
             }
-            before.invitable()?;
+            if !recruiter.without_second_factor {
+                before.invitable()?;
+            }
             let edit = UserEdit {
                 name: Some(recruiter.name),
                 language: Some(recruiter.language),
+                without_second_factor: recruiter.without_second_factor,
                 ..UserEdit::default()
             };
             let (user, _) = before.edited(edit, now);
+            if recruiter.without_second_factor {
+                store.save_user(&user, &before, LinkWrite::Keep).await?;
+                tracing::info!(user = %user.id, "ops took the second factor away");
+                return Ok(Invited {
+                    user_id: user.id,
+                    invitation: None,
+                });
+            }
             let new = NewLink::invitation(&user.id, now)?;
             store.save_user(&user, &before, LinkWrite::Put(&new.link)).await?;
             (user, new)
@@ -96,10 +111,10 @@ async fn invite_recruiter(function: Arc<InviteRecruiter>, invocation: Invocation
     let link = post.send(store, &user, new).await;
     Ok(Invited {
         user_id: user.id,
-        invitation: Invitation {
+        invitation: Some(Invitation {
             state: link.mail_state,
             expires_at: link.valid_until,
-        },
+        }),
     })
 }
 
@@ -108,14 +123,24 @@ fn parse(event: &RecruiterFields) -> Result<Recruiter, Problem> {
     let email = fields.check("/email", EmailAddress::parse(&event.email));
     let name = fields.check("/name", SingleLine::parse(&event.name));
     let language = fields.check("/language", parse_language(&event.language));
-    let (Some(email), Some(name), Some(language)) = (email, name, language) else {
+    if event.second_factor == Some(true) {
+        fields.wrong("/secondFactor", ONLY_THEIR_OWN);
+    }
+    let (Some(email), Some(name), Some(language), true) = (email, name, language, fields.is_empty()) else {
         return Err(fields.into());
     };
-    Ok(Recruiter { email, name, language })
+    Ok(Recruiter {
+        email,
+        name,
+        language,
+        without_second_factor: event.second_factor == Some(false),
+    })
 }
 
 fn new_recruiter(recruiter: Recruiter) -> Result<User, Problem> {
-    let Recruiter { email, name, language } = recruiter;
+    let Recruiter {
+        email, name, language, ..
+    } = recruiter;
     Ok(User {
         id: UserId::from_random(random()?),
         email,
@@ -125,6 +150,7 @@ fn new_recruiter(recruiter: Recruiter) -> Result<User, Problem> {
         signature: SanitizedHtml::default(),
         active: true,
         password_hash: None,
+        second_factor: false,
         sessions_ended_at: None,
         surviving_session: None,
         version: Version::FIRST,

@@ -13,7 +13,7 @@ use store::{LinkWrite, ListPosition};
 use super::{DEFAULT_LIMIT, customers::existing};
 use crate::{
     api::Page,
-    fields::{Fields, parse_language},
+    fields::{Fields, ONLY_THEIR_OWN, parse_language},
     password_links::{LinkPost, NewLink},
 };
 
@@ -36,6 +36,8 @@ pub(super) struct ContactChange {
     contact_role: Option<String>,
     language: Option<String>,
     active: Option<bool>,
+    /// `false` takes it away from who has lost it.
+    second_factor: Option<bool>,
 }
 
 /// A contact as recruiters manage them.
@@ -52,6 +54,7 @@ pub(super) struct ContactView {
     active: bool,
     invitation: Option<InvitationView>,
     can_sign_in: bool,
+    second_factor: bool,
 }
 
 /// An invitation that can still be accepted, and where its mail is.
@@ -86,6 +89,7 @@ impl ContactView {
                 state: link.mail_state,
             }),
             can_sign_in: user.active && user.password_hash.is_some(),
+            second_factor: user.second_factor,
         })
     }
 }
@@ -133,6 +137,7 @@ pub(super) async fn create(backend: &Backend, post: &LinkPost, request: &PortalR
         signature: SanitizedHtml::default(),
         active: body.active.unwrap_or(true),
         password_hash: None,
+        second_factor: false,
         sessions_ended_at: None,
         surviving_session: None,
         version: Version::FIRST,
@@ -216,7 +221,11 @@ fn parse_change(body: &ContactChange) -> Result<UserEdit, Problem> {
         contact_role: fields.check_given("/contactRole", body.contact_role.as_deref(), parse_role),
         language: fields.check_given("/language", body.language.as_deref(), parse_language),
         active: body.active,
+        without_second_factor: body.second_factor == Some(false),
     };
+    if body.second_factor == Some(true) {
+        fields.wrong("/secondFactor", ONLY_THEIR_OWN);
+    }
     fields.all_right()?;
     Ok(edit)
 }

@@ -73,7 +73,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::new(
             &FUNCTION,
             "PATCH /api/customers/{customerId}/contacts/{contactId}",
-            "Change a contact; a deactivated one is signed out.",
+            "Change a contact; one who is deactivated or loses the second factor is signed out.",
         )
         .changes()
         .body::<contacts::ContactChange>()

@@ -1,16 +1,19 @@
-//! `POST /api/session`: address and password for an access token and the refresh cookie.
+//! `POST /api/session`: address and password, and a code if the user wants one asked for, for an access token and the
+//! refresh cookie.
 //!
-//! A known and an unknown address take the same calls, the same password check and get the same answer.
+//! A known and an unknown address take the same calls, the same password check and get the same answer. Whether there is a
+//! second factor is looked at when the password is right.
 
 use std::sync::Arc;
 
-use domain::{EmailAddress, PasswordHash, Session, SessionId, UserId};
-use jiff::SignedDuration;
+use domain::{EmailAddress, PasswordHash, ProvedFactor, Session, SessionId, User, UserId};
+use jiff::{SignedDuration, Timestamp};
 use lambda::{
     ACCESS_TOKEN_LIFETIME, AccessTokenSigner, Backend, Environment, Function, Handler, PortalRequest, Problem,
     RefreshToken, Reply, SigningSeed, StartError, hash_of, random, serve,
 };
 use serde::{Deserialize, Serialize};
+use store::ManageError;
 use utoipa::ToSchema;
 
 use crate::api::{Operation, UserView};
@@ -31,6 +34,7 @@ struct SignIn {
 struct Credentials {
     email: String,
     password: String,
+    code: Option<String>,
 }
 
 /// An access token and whose it is.
@@ -53,7 +57,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         .anyone()
         .body::<Credentials>()
         .answers::<SignedIn>(200, "An access token for ten minutes.")
-        .problem("401", "`invalid-credentials`")
+        .problem(
+            "401",
+            "`invalid-credentials`; `second-factor-required`: the password is right, and `code` is missing; `invalid-code`.",
+        )
         .problem("429", "`too-many-attempts`: `Retry-After` says when to try again."),
     ]
 }
@@ -92,6 +99,7 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
     let user = user
         .filter(|user| verified && user.active)
         .ok_or(Problem::InvalidCredentials)?;
+    let proved = prove(backend, &user, credentials.code.as_deref(), now).await?;
 
     let token = RefreshToken::generate(SessionId::from_random(random()?))?;
     let session = Session {
@@ -103,8 +111,7 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
         started_at: now,
         valid_until: now + Session::LIFETIME,
     };
-    backend.store.put_session(&session).await?;
-    backend.store.forget_sign_ins(&address_hash).await?;
+    begin(backend, &session, proved.as_ref(), &address_hash).await?;
     let signed_in = SignedIn {
         access_token: signer
             .sign(&session, now)
@@ -113,4 +120,40 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
         user: UserView::new(&user),
     };
     Ok(Reply::json(&signed_in)?.cookie(RefreshToken::set_cookie(Some(&token), Session::LIFETIME.as_secs())))
+}
+
+/// That the code is one of the user's, if they want one asked for. The attempt stays counted without one, or whoever knows
+/// the password could guess codes without end.
+async fn prove(
+    backend: &Backend,
+    user: &User,
+    code: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<ProvedFactor>, Problem> {
+    if !user.second_factor {
+        return Ok(None);
+    }
+    let code = code.ok_or(Problem::SecondFactorRequired)?;
+    let factor = backend.store.second_factor(&user.id).await?;
+    let proved = factor.ok_or(Problem::InvalidCode)?.prove(code, now);
+    proved.map(Some).map_err(|_| Problem::InvalidCode)
+}
+
+/// The session begins, the code is used, and wrong attempts from before are forgotten.
+async fn begin(
+    backend: &Backend,
+    session: &Session,
+    proved: Option<&ProvedFactor>,
+    address_hash: &str,
+) -> Result<(), Problem> {
+    let Some(proved) = proved else {
+        backend.store.put_session(session).await?;
+        backend.store.forget_sign_ins(address_hash).await?;
+        return Ok(());
+    };
+    match backend.store.put_proved_session(session, proved, address_hash).await {
+        Ok(()) => Ok(()),
+        Err(ManageError::Changed) => Err(Problem::InvalidCode),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -28,6 +28,7 @@ mod refusals;
 mod release;
 mod repeats;
 mod routes;
+mod second_factor;
 mod sessions;
 mod sweeps;
 mod workflows;

@@ -27,7 +27,7 @@ enum For {
 }
 
 /// Each route there is; one that is missing here fails the test.
-const ROUTES: [(&str, For); 56] = [
+const ROUTES: [(&str, For); 60] = [
     ("GET /api/openapi.json", For::Anybody),
     ("POST /api/session", For::Anybody),
     ("DELETE /api/session", For::Anybody),
@@ -37,6 +37,10 @@ const ROUTES: [(&str, For); 56] = [
     ("GET /api/me", For::Users),
     ("PATCH /api/me", For::Users),
     ("PUT /api/me/password", For::Users),
+    ("GET /api/me/second-factor", For::Users),
+    ("POST /api/me/second-factor", For::Users),
+    ("PUT /api/me/second-factor", For::Users),
+    ("POST /api/me/second-factor/removal", For::Users),
     ("GET /api/applications", For::Users),
     ("GET /api/documents", For::Users),
     ("GET /api/applications/{applicationId}", For::Viewers),

@@ -1,7 +1,7 @@
 //! Everything that changes something, ready to be asked for once.
 
 use serde_json::{Value, json};
-use tests::PASSWORD;
+use tests::{Authenticator, PASSWORD};
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +24,7 @@ impl From<Ask> for Prepared {
 }
 
 /// Each operation, and what else is the case.
-pub const SCENARIOS: [(&str, &str); 39] = [
+pub const SCENARIOS: [(&str, &str); 43] = [
     ("POST /api/applications", ""),
     (
         "POST /api/applications/{applicationId}/activities/{activityId}/email",
@@ -74,9 +74,13 @@ pub const SCENARIOS: [(&str, &str); 39] = [
     ("POST /api/mail-templates/{mailTemplateId}/preview", ""),
     ("PATCH /api/me", ""),
     ("PUT /api/me/password", ""),
+    ("POST /api/me/second-factor", ""),
+    ("PUT /api/me/second-factor", ""),
+    ("POST /api/me/second-factor/removal", ""),
     ("POST /api/password-resets", ""),
     ("PUT /api/password-resets/{token}", ""),
     ("POST /api/session", ""),
+    ("POST /api/session", "with a second factor"),
     ("DELETE /api/session", ""),
     ("POST /api/session/refresh", ""),
     ("PUT /api/workflows/{workflowId}", ""),
@@ -98,7 +102,7 @@ pub async fn prepare(scene: &Scene, (operation, case): (&str, &str)) -> Prepared
         "jobs" => job(scene, operation).await.into(),
         "mail-templates" => mail_template(scene, operation).await.into(),
         "workflows" => workflow(scene, operation).await.into(),
-        "me" | "password-resets" | "session" => account(scene, operation).await.into(),
+        "me" | "password-resets" | "session" => account(scene, operation, case).await.into(),
         _ => event(scene, operation).await.into(),
     }
 }
@@ -343,13 +347,13 @@ async fn workflow(scene: &Scene, operation: &str) -> Ask {
     }
 }
 
-async fn account(scene: &Scene, operation: &str) -> Ask {
+async fn account(scene: &Scene, operation: &str, case: &str) -> Ask {
     let user = scene.user().await;
     let credentials = json!({ "email": user.email, "password": PASSWORD });
     let nobody = |method, path: String, body| Ask::http(Who::Nobody, method, path, body);
     let reset = || json!({ "email": user.email });
     match operation {
-        "POST /api/session" => return nobody("POST", "/api/session".to_owned(), Some(credentials)),
+        "POST /api/session" if case.is_empty() => return nobody("POST", "/api/session".to_owned(), Some(credentials)),
         "POST /api/password-resets" => return nobody("POST", "/api/password-resets".to_owned(), Some(reset())),
         "PUT /api/password-resets/{token}" => {
             // By an invitation: a link somebody asks for themselves is left when the machine is too busy.
@@ -367,6 +371,23 @@ async fn account(scene: &Scene, operation: &str) -> Ask {
     let cookie = format!("refresh={}", person.cookie);
     let own = |method, path: &str, body| Ask::http(Who::Bearer(person.token.clone()), method, path, Some(body));
     match operation {
+        "POST /api/session" => {
+            let (app, _) = person.with_second_factor().await;
+            let with_code = json!({ "email": user.email, "password": PASSWORD, "code": app.code(1) });
+            nobody("POST", "/api/session".to_owned(), Some(with_code))
+        }
+        "POST /api/me/second-factor" => own("POST", "/api/me/second-factor", json!({})),
+        "PUT /api/me/second-factor" => {
+            let offer = person.post("/api/me/second-factor", &json!({})).await.expect(200);
+            let code = Authenticator::scan(&scene.portal, &offer).code(0);
+            let body = json!({ "currentPassword": PASSWORD, "code": code });
+            own("PUT", "/api/me/second-factor", body)
+        }
+        "POST /api/me/second-factor/removal" => {
+            let (_, codes) = person.with_second_factor().await;
+            let body = json!({ "currentPassword": PASSWORD, "code": codes[0] });
+            own("POST", "/api/me/second-factor/removal", body)
+        }
         "DELETE /api/session" => nobody("DELETE", "/api/session".to_owned(), None).header("cookie", cookie),
         "POST /api/session/refresh" => nobody("POST", "/api/session/refresh".to_owned(), None).header("cookie", cookie),
         "PATCH /api/me" => own("PATCH", "/api/me", json!({ "language": "en" })),

@@ -18,6 +18,8 @@ import type {
   Reschedule,
   Resent,
   ScheduleInterview,
+  SecondFactor,
+  SecondFactorOffer,
   Settings,
   StatusGroup,
   WhichInterview,
@@ -57,6 +59,18 @@ export const updateSettings = (settings: Partial<Settings>) =>
 
 export const changePassword = (currentPassword: string, newPassword: string) =>
   request<void>('/api/me/password', { method: 'PUT', body: { currentPassword, newPassword } });
+
+export const secondFactor = () => get<SecondFactor>('/api/me/second-factor');
+
+/** A secret for an authenticator app, which counts once a code of it is confirmed. */
+export const offerSecondFactor = () => request<SecondFactorOffer>('/api/me/second-factor', { method: 'POST', body: {} });
+
+/** The recovery codes, which are never shown again. */
+export const switchOnSecondFactor = (currentPassword: string, code: string) =>
+  request<{ recoveryCodes: string[] }>('/api/me/second-factor', { method: 'PUT', body: { currentPassword, code } });
+
+export const switchOffSecondFactor = (currentPassword: string, code: string) =>
+  request<void>('/api/me/second-factor/removal', { method: 'POST', body: { currentPassword, code } });
 
 export const requestPasswordReset = (email: string) =>
   request<void>('/api/password-resets', { method: 'POST', body: { email }, anonymous: true });

@@ -243,7 +243,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a contact; a deactivated one is signed out. */
+        /** Change a contact; one who is deactivated or loses the second factor is signed out. */
         patch: operations["patchCustomersByCustomerIdContactsByContactId"];
         trace?: never;
     };
@@ -522,6 +522,42 @@ export interface paths {
         /** Change the password; all other sessions end. */
         put: operations["putMePassword"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether it is on. */
+        get: operations["getMeSecondFactor"];
+        /** Switch it on; all other sessions end. */
+        put: operations["putMeSecondFactor"];
+        /** A secret for an authenticator app. */
+        post: operations["postMeSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/second-factor/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch it off, with a code of the app or a recovery code; all other sessions end. */
+        post: operations["postMeSecondFactorRemoval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,6 +927,8 @@ export interface components {
             email?: string | null;
             language?: string | null;
             name?: string | null;
+            /** @description `false` takes it away from who has lost it. */
+            secondFactor?: boolean | null;
         };
         ContactPreview: {
             activities: components["schemas"]["ActivityView"][];
@@ -904,6 +942,7 @@ export interface components {
          */
         ContactRole: "reader" | "decider";
         Credentials: {
+            code?: string | null;
             email: string;
             password: string;
         };
@@ -1325,6 +1364,7 @@ export interface components {
             invitation?: components["schemas"]["InvitationView"] | null;
             language: components["schemas"]["Language"];
             name: components["schemas"]["SingleLine"];
+            secondFactor: boolean;
             version: string;
         };
         /** @description A customer as recruiters manage it. */
@@ -1427,6 +1467,10 @@ export interface components {
             mediaType: string;
             /** Format: int64 */
             size: number;
+        };
+        PasswordAndCode: {
+            code: string;
+            currentPassword: string;
         };
         /** @description A file that is to come. */
         PendingView: components["schemas"]["DocumentFile"] & {
@@ -1578,6 +1622,10 @@ export interface components {
             /** @description Which one. */
             interviewId: components["schemas"]["InterviewId"];
         };
+        /** @description What signs in when the app is lost, each once. */
+        RecoveryCodes: {
+            recoveryCodes: string[];
+        };
         /** @description A new access token. */
         Refreshed: {
             accessToken: string;
@@ -1638,6 +1686,21 @@ export interface components {
             interview?: components["schemas"]["NewInterview"] | null;
             interviewId?: string | null;
             invitation?: components["schemas"]["Invitation"] | null;
+        };
+        /** @description Whether a code is asked for at the sign-in. */
+        SecondFactor: {
+            /** Format: date-time */
+            onSince?: string | null;
+            recoveryCodesLeft: number;
+        };
+        /** @description A secret for an authenticator app. */
+        SecondFactorOffer: {
+            /** @description As one types it. */
+            secret: string;
+            /** @description As a QR code has it. */
+            uri: string;
+            /** Format: date-time */
+            validUntil: string;
         };
         Settings: {
             language?: components["schemas"]["Language"] | null;
@@ -4822,6 +4885,227 @@ export interface operations {
             };
         };
     };
+    getMeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Since when, if it is on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description On. The recovery codes are shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-factor-on`, or `second-factor-off`: no secret was handed out, or its time is over. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation`: `errors` names each wrong field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret. Nothing changes until a code of it is confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOffer"];
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-factor-on` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeSecondFactorRemoval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description Off. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second-factor-off` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation`: `errors` names each wrong field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOpenapiJson: {
         parameters: {
             query?: never;
@@ -4964,7 +5248,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `invalid-credentials` */
+            /** @description `invalid-credentials`; `second-factor-required`: the password is right, and `code` is missing; `invalid-code`. */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -66,8 +66,9 @@ export function lastUserId(): string | null {
   return localStorage.getItem(HINT);
 }
 
-export async function signIn(email: string, password: string): Promise<void> {
-  const response = await call('/api/session', 'POST', { email, password });
+/** The code of the second factor is asked for by the problem `second-factor-required`. */
+export async function signIn(email: string, password: string, code?: string): Promise<void> {
+  const response = await call('/api/session', 'POST', { email, password, code });
   const signedIn = (await response.json()) as SignedIn;
   enter(signedIn);
   tabs.postMessage({ kind: 'signedIn', signedIn } satisfies News);

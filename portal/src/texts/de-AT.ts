@@ -88,6 +88,11 @@ export const german = {
     elsewhere: 'Sie haben sich in einem anderen Fenster abgemeldet.',
     expired: 'Ihre Sitzung ist abgelaufen. Was Sie geschrieben haben, ist noch da: Melden Sie sich an und machen Sie dort weiter.',
     wrong: 'E-Mail-Adresse oder Passwort ist falsch.',
+    codeTitle: 'Code eingeben',
+    codeLead: 'Ihr Zugang ist durch einen zweiten Faktor geschützt.',
+    wrongCode: 'Dieser Code ist falsch oder wurde schon verwendet. Nehmen Sie den nächsten, den die App zeigt.',
+    codeLost: 'App und Wiederherstellungscodes verloren? Das Recruiting kann den zweiten Faktor für Sie ausschalten.',
+    otherAccount: 'Mit einem anderen Zugang anmelden',
     wait: (seconds: number) =>
       `Zu viele Versuche. Bitte warten Sie ${seconds < 60 ? many(seconds, 'Sekunde', 'Sekunden') : many(Math.ceil(seconds / 60), 'Minute', 'Minuten')}.`,
   },
@@ -444,6 +449,46 @@ export const german = {
     signOutHint: 'Auch ungesendete Texte werden dabei aus diesem Browser gelöscht.',
   },
 
+  code: {
+    app: 'Code aus der Authenticator-App',
+    appHint: 'Sechs Ziffern, alle 30 Sekunden neue.',
+    recovery: 'Wiederherstellungscode',
+    recoveryHint: 'Einer der zehn Codes, die Sie beim Einschalten aufbewahrt haben. Jeder gilt einmal.',
+    useRecovery: 'Stattdessen einen Wiederherstellungscode verwenden',
+    useApp: 'Stattdessen die Authenticator-App verwenden',
+  },
+
+  secondFactor: {
+    title: 'Zwei-Faktor-Anmeldung',
+    off: 'Ausgeschaltet. Eingeschaltet fragt das Portal bei der Anmeldung nach dem Passwort noch nach einem Code aus einer Authenticator-App auf Ihrem Handy.',
+    on: (since: string) => `Eingeschaltet seit ${since}.`,
+    codesLeft: (count: number) =>
+      count === 0
+        ? 'Es sind keine Wiederherstellungscodes mehr übrig. Schalten Sie aus und wieder ein, um neue zu bekommen.'
+        : `Noch ${many(count, 'Wiederherstellungscode', 'Wiederherstellungscodes')} übrig.`,
+    setUp: 'Einrichten',
+    settingUp: 'Wird vorbereitet …',
+    scanTitle: 'Mit der App verbinden',
+    scan: 'Scannen Sie diesen QR-Code mit einer Authenticator-App, zum Beispiel mit der, die Sie schon für andere Zugänge verwenden.',
+    qr: 'QR-Code mit dem Schlüssel für die Authenticator-App',
+    typed: 'Oder geben Sie diesen Schlüssel in der App ein:',
+    openApp: 'In der App auf diesem Gerät öffnen',
+    confirm: 'Bestätigen Sie mit dem Code, den die App jetzt zeigt. An anderen Geräten werden Sie dabei abgemeldet.',
+    switchOn: 'Einschalten',
+    switchingOn: 'Wird eingeschaltet …',
+    timeOver: 'Die Zeit zum Bestätigen ist abgelaufen. Beginnen Sie noch einmal.',
+    recoveryTitle: 'Bewahren Sie diese Codes auf',
+    recovery: 'Die Zwei-Faktor-Anmeldung ist eingeschaltet. Ohne Ihr Handy melden Sie sich mit einem dieser Codes an, mit jedem einmal. Sie werden nur jetzt angezeigt.',
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
+    kept: 'Ich habe sie aufbewahrt',
+    switchOff: 'Ausschalten …',
+    switchOffTitle: 'Zwei-Faktor-Anmeldung ausschalten',
+    switchOffNow: 'Ausschalten',
+    switchingOff: 'Wird ausgeschaltet …',
+    nowOff: 'Die Zwei-Faktor-Anmeldung ist ausgeschaltet. An anderen Geräten sind Sie jetzt abgemeldet.',
+  },
+
   notFound: {
     title: 'Diese Seite gibt es nicht',
     text: 'Vielleicht ist die Adresse unvollständig, oder die Seite ist umgezogen.',
@@ -487,6 +532,7 @@ export const german = {
     [/no value for the placeholder \$(.+?)\$/, 'Für den Platzhalter $1 fehlt ein Wert. Wählen Sie eine andere Vorlage.'],
     [/placeholder/, 'Ein Platzhalter ist noch nicht ersetzt.'],
     [/^is not the current password$/, 'Das ist nicht Ihr derzeitiges Passwort.'],
+    [/^is not the code of this moment/, 'Dieser Code ist falsch oder wurde schon verwendet. Nehmen Sie den nächsten, den die App zeigt.'],
     [/applicant has another appointment/, 'Zu dieser Zeit gibt es schon einen anderen Termin mit der Person.'],
     [/four coming appointments/, 'Die Person hat schon vier kommende Termine.'],
     [/takes part already/, 'Die Person nimmt an diesem Termin schon teil.'],

@@ -61,6 +61,11 @@ export const english: Texts = {
     elsewhere: 'You have signed out in another window.',
     expired: 'Your session has ended. What you wrote is still there: sign in and go on where you were.',
     wrong: 'The e-mail address or the password is wrong.',
+    codeTitle: 'Enter the code',
+    codeLead: 'A second factor protects your account.',
+    wrongCode: 'This code is wrong or has been used. Take the next one that the app shows.',
+    codeLost: 'Lost the app and the recovery codes? Recruiting can switch the second factor off for you.',
+    otherAccount: 'Sign in with another account',
     wait: (seconds) =>
       `Too many attempts. Please wait ${seconds < 60 ? many(seconds, 'second', 'seconds') : many(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
   },
@@ -413,6 +418,46 @@ export const english: Texts = {
     change: 'Change password',
     changed: 'Your password is changed. On other devices you are signed out now.',
     signOutHint: 'Unsent texts are removed from this browser, too.',
+  },
+
+  code: {
+    app: 'Code of the authenticator app',
+    appHint: 'Six digits, new ones every 30 seconds.',
+    recovery: 'Recovery code',
+    recoveryHint: 'One of the ten codes that you kept when you switched it on. Each counts once.',
+    useRecovery: 'Use a recovery code instead',
+    useApp: 'Use the authenticator app instead',
+  },
+
+  secondFactor: {
+    title: 'Two-factor sign-in',
+    off: 'Off. When it is on, the portal asks for the password and then for a code of an authenticator app on your phone.',
+    on: (since) => `On since ${since}.`,
+    codesLeft: (count) =>
+      count === 0
+        ? 'No recovery codes are left. Switch it off and on again to get new ones.'
+        : `${many(count, 'recovery code', 'recovery codes')} left.`,
+    setUp: 'Set up',
+    settingUp: 'Preparing …',
+    scanTitle: 'Connect the app',
+    scan: 'Scan this QR code with an authenticator app, such as the one you use for other accounts already.',
+    qr: 'QR code with the key for the authenticator app',
+    typed: 'Or type this key into the app:',
+    openApp: 'Open in the app on this device',
+    confirm: 'Confirm with the code that the app shows now. On other devices you will be signed out.',
+    switchOn: 'Switch on',
+    switchingOn: 'Switching on …',
+    timeOver: 'The time to confirm is over. Begin again.',
+    recoveryTitle: 'Keep these codes',
+    recovery: 'Two-factor sign-in is on. Without your phone you sign in with one of these codes, with each of them once. They are shown only now.',
+    copy: 'Copy',
+    copied: 'Copied.',
+    kept: 'I have kept them',
+    switchOff: 'Switch off …',
+    switchOffTitle: 'Switch two-factor sign-in off',
+    switchOffNow: 'Switch off',
+    switchingOff: 'Switching off …',
+    nowOff: 'Two-factor sign-in is off. On other devices you are signed out now.',
   },
 
   notFound: {

@@ -268,6 +268,7 @@ mod tests {
             signature: SanitizedHtml::default(),
             active: true,
             password_hash: None,
+            second_factor: false,
             sessions_ended_at: None,
             surviving_session: None,
             version: Version::FIRST,

@@ -34,6 +34,7 @@ mod phone_call;
 mod placeholder;
 mod release_changes;
 mod schema;
+mod second_factor;
 mod sending_rate;
 mod session;
 mod sign_in_attempts;
@@ -83,6 +84,9 @@ pub use password_link::{PasswordLink, PasswordLinkKind, PasswordRequests};
 pub use phone_call::{PhoneCall, PhoneCallOutcome};
 pub use placeholder::{Placeholder, PlaceholderValues};
 pub use release_changes::{ContactChange, ContactWithJobs, ReleaseChange, release_changes};
+pub use second_factor::{
+    NoSecret, OfferedSecondFactor, ProvedFactor, RecoveryCode, SecondFactor, TimeStep, TotpSecret, WrongCode,
+};
 pub use sending_rate::SendingRate;
 pub use session::{Caller, NotAdmitted, Session, SessionClaims};
 pub use sign_in_attempts::SignInAttempts;

@@ -55,10 +55,15 @@ pub struct User {
     /// None until the invitation is accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<PasswordHash>,
+    /// Whether they are asked for a code besides the password. What it is held against is kept apart, since users are
+    /// listed.
+    #[serde(default)]
+    pub second_factor: bool,
     /// Sessions begun up to then are over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions_ended_at: Option<Timestamp>,
-    /// The one session that outlived them: the one that changed the password.
+    /// The one session that outlived them: the one that changed the password or the
+    /// second factor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub surviving_session: Option<SessionId>,
     /// How often a recruiter wrote it. Its `ETag`.

@@ -17,6 +17,8 @@ pub struct UserEdit {
     pub language: Option<Language>,
     /// Whether they may use the portal at all.
     pub active: Option<bool>,
+    /// Whether their second factor is taken away: they have lost it.
+    pub without_second_factor: bool,
 }
 
 /// What becomes of the link by which the user can set a password.
@@ -42,8 +44,8 @@ pub enum NotInvitable {
 }
 
 impl User {
-    /// The user afterwards. A deactivated user's sessions are over for good, and a link that went to another address, or
-    /// to somebody who is nobody now, opens nothing.
+    /// The user afterwards. The sessions of who is deactivated, or loses the second factor, are over for good, and a link
+    /// that went to another address, or to somebody who is nobody now, opens nothing.
     pub fn edited(&self, edit: UserEdit, now: Timestamp) -> (Self, LinkFate) {
         let mut user = self.clone();
         user.name = edit.name.unwrap_or(user.name);
@@ -54,7 +56,8 @@ impl User {
         if let (Role::Contact { contact_role, .. }, Some(new)) = (&mut user.role, edit.contact_role) {
             *contact_role = new;
         }
-        if self.active && !user.active {
+        user.second_factor = self.second_factor && !edit.without_second_factor;
+        if (self.active && !user.active) || (self.second_factor && !user.second_factor) {
             user.sessions_ended_at = Some(now);
             user.surviving_session = None;
         }
@@ -104,6 +107,7 @@ mod tests {
             signature: SanitizedHtml::default(),
             active: true,
             password_hash: password.then(hash),
+            second_factor: true,
             sessions_ended_at: None,
             surviving_session: Some("here".parse().unwrap()),
             version: Version(3),
@@ -134,6 +138,24 @@ mod tests {
         let session = "here".parse().unwrap();
         assert!(!back.keeps_session(&session, now()));
         assert!(back.keeps_session(&session, now() + jiff::SignedDuration::from_millis(1)));
+    }
+
+    #[test]
+    fn who_loses_the_second_factor_signs_in_anew() {
+        let lost = |user: User| {
+            let edit = UserEdit {
+                without_second_factor: true,
+                ..UserEdit::default()
+            };
+            user.edited(edit, now()).0
+        };
+        let session = "here".parse().unwrap();
+        let without = lost(maria(true));
+        assert!(!without.second_factor && !without.keeps_session(&session, now()));
+        let later = now() + jiff::SignedDuration::from_secs(1);
+        let again = without.edited(UserEdit::default(), later).0;
+        assert_eq!(lost(again).sessions_ended_at, Some(now()), "there was nothing to lose");
+        assert!(maria(true).edited(UserEdit::default(), now()).0.second_factor);
     }
 
     #[test]

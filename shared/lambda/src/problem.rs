@@ -3,6 +3,7 @@
 
 use domain::{
     ActivityNotAvailable, Application, Caller, FieldError, Interview, LastChange, NotBookable, NotInvitable, Version,
+    WrongCode,
 };
 use http::{HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
@@ -27,7 +28,19 @@ pub enum Problem {
     /// Address and password do not go together.
     #[error("the address or the password is wrong")]
     InvalidCredentials,
-    /// Too many wrong passwords.
+    /// The password is right, and the user wants a code asked for besides.
+    #[error("a code of the authenticator app, or a recovery code, is needed too")]
+    SecondFactorRequired,
+    /// The password is right, the code is not.
+    #[error("the code is not that of this moment, or has been used")]
+    InvalidCode,
+    /// There is nothing to set up.
+    #[error("the second factor is on already; switch it off first")]
+    SecondFactorOn,
+    /// There is nothing to confirm and nothing to switch off.
+    #[error("the second factor is off, and no secret waits to be confirmed")]
+    SecondFactorOff,
+    /// Too many wrong passwords or codes.
     #[error("too many attempts")]
     TooManyAttempts(SignedDuration),
     /// Not there, or not there for this caller.
@@ -199,6 +212,10 @@ impl Problem {
                 "invalid-credentials",
                 "Wrong address or password",
             ),
+            Self::SecondFactorRequired => (StatusCode::UNAUTHORIZED, "second-factor-required", "Code needed"),
+            Self::InvalidCode => (StatusCode::UNAUTHORIZED, "invalid-code", "Wrong code"),
+            Self::SecondFactorOn => (StatusCode::CONFLICT, "second-factor-on", "Second factor is on"),
+            Self::SecondFactorOff => (StatusCode::CONFLICT, "second-factor-off", "Second factor is off"),
             Self::TooManyAttempts(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             Self::RecruitersOnly => (StatusCode::FORBIDDEN, "recruiters-only", "For recruiters only"),
@@ -333,6 +350,12 @@ impl From<ManageError> for Problem {
             ManageError::Busy => Self::Unavailable(Box::new(error)),
             ManageError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<WrongCode> for Problem {
+    fn from(error: WrongCode) -> Self {
+        Self::invalid("/code", error)
     }
 }
 

@@ -5,6 +5,8 @@
 //! | `USER#{user}` | `USER` | user; a contact also in the index by customer, under the customer's contacts, by name |
 //! | `USER#{user}` | `PASSWORD_LINK` | the newest link to set a password, expires |
 //! | `USER#{user}` | `JOB#{job}` | a job that names the contact, with its workflow |
+//! | `SECOND_FACTOR#{user}` | `SECOND_FACTOR` | what the user's codes are held against, while it is on |
+//! | `SECOND_FACTOR#{user}` | `OFFER` | the newest secret handed out and not confirmed yet, expires |
 //! | `EMAIL#{address}` | `EMAIL` | whose address it is |
 //! | `SIGN_IN#{hash of address}` | `SIGN_IN` | failed sign-ins, expires |
 //! | `PASSWORD_REQUESTS#{hash of address}` | `PASSWORD_REQUESTS` | when links were asked for, expires |
@@ -167,6 +169,15 @@ impl Key {
 
     pub fn password_link(user: &UserId) -> Self {
         Self::new(format!("USER#{user}"), "PASSWORD_LINK")
+    }
+
+    /// Not in the user's own partition, which is read as a whole.
+    pub fn second_factor(user: &UserId) -> Self {
+        Self::new(format!("SECOND_FACTOR#{user}"), "SECOND_FACTOR")
+    }
+
+    pub fn offered_second_factor(user: &UserId) -> Self {
+        Self::new(format!("SECOND_FACTOR#{user}"), "OFFER")
     }
 
     pub fn email(lookup_form: &str) -> Self {

@@ -145,7 +145,8 @@ impl Store {
         }
     }
 
-    /// Uses the link up for a new password: all sessions end, and wrong passwords tried before are forgotten.
+    /// Uses the link up for a new password: all sessions end, and wrong passwords tried before are forgotten; not so with a
+    /// second factor, or whoever reads the user's mails could guess its codes five at a time.
     /// [`ManageError::Changed`]: the link was used, or another one sent, or the user deactivated meanwhile.
     pub async fn use_password_link(
         &self,
@@ -174,12 +175,14 @@ impl Store {
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .build()
             .map_err(not_built)?;
-        self.write_together(vec![
+        let mut writes = vec![
             Guarded::or_changed(TransactWriteItem::builder().delete(link_gone).build()),
             Guarded::or_changed(TransactWriteItem::builder().update(password_set).build()),
-            self.remove(&Key::sign_in(address_hash), None)?,
-        ])
-        .await
+        ];
+        if !user.second_factor {
+            writes.push(self.remove(&Key::sign_in(address_hash), None)?);
+        }
+        self.write_together(writes).await
     }
 }
 

@@ -51,6 +51,9 @@ impl Store {
             writes.push(self.claim(write_owner(user)?, Unique::EmailAddress)?);
             writes.push(self.remove(&Key::email(&before.email.lookup_form()), None)?);
         }
+        if before.second_factor && !user.second_factor {
+            writes.push(self.remove(&Key::second_factor(&user.id), None)?);
+        }
         match link {
             LinkWrite::Keep => {}
             LinkWrite::Remove => writes.push(self.remove(&Key::password_link(&user.id), None)?),

@@ -53,6 +53,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .anyone()
         .body::<Credentials>()
         .answers::<SignedIn>(200, "An access token for ten minutes.")
+        .sends("Set-Cookie", "The refresh token, readable by no script.")
         .problem("401", "`invalid-credentials`")
         .problem("429", "`too-many-attempts`: `Retry-After` says when to try again."),
     ]

@@ -964,13 +964,23 @@ export interface components {
         /** @description A document. */
         DocumentId: string;
         /** @description A document as it stands in the list. */
-        DocumentItem: (components["schemas"]["FileView"] | null) & (components["schemas"]["ManagementView"] | null) & {
+        DocumentItem: {
+            /** @description For recruiters only. */
+            audience?: components["schemas"]["Audience"];
+            /** @description Of the current file, as the next three; absent, for recruiters only, before the first upload is complete. */
+            fileName?: components["schemas"]["FileName"];
             id: components["schemas"]["DocumentId"];
             language?: components["schemas"]["Language"] | null;
+            mediaType?: components["schemas"]["MediaType"];
             name: components["schemas"]["SingleLine"];
             order: components["schemas"]["DocumentOrder"];
+            size?: components["schemas"]["FileSize"];
             /** Format: date-time */
             updatedAt: string;
+            /** @description For recruiters only. */
+            uploadPending?: boolean;
+            /** Format: date-time */
+            uploadedAt?: string;
             version: string;
         };
         /** @description Its place in the list. */
@@ -1087,12 +1097,10 @@ export interface components {
         FileName: string;
         /** @description In bytes. */
         FileSize: number;
-        FileView: {
-            fileName: components["schemas"]["FileName"];
-            mediaType: components["schemas"]["MediaType"];
-            size: components["schemas"]["FileSize"];
-            /** Format: date-time */
-            uploadedAt: string;
+        /** @description What API Gateway says itself, when no function could answer. */
+        GatewayMessage: {
+            /** @description What went wrong. */
+            message: string;
         };
         /**
          * @description Through which channel something was done.
@@ -1345,10 +1353,6 @@ export interface components {
             title: components["schemas"]["SingleLine"];
             version: string;
             workflowId: components["schemas"]["WorkflowId"];
-        };
-        ManagementView: {
-            audience: components["schemas"]["Audience"];
-            uploadPending: boolean;
         };
         /** @description A media type. */
         MediaType: string;
@@ -1797,13 +1801,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this job only. */
-                job?: string;
+                job?: components["schemas"]["JobId"];
                 /** @description In this status group only. */
-                statusGroup?: string;
+                statusGroup?: components["schemas"]["StatusGroup"];
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1826,19 +1830,55 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -1866,13 +1906,30 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -1881,7 +1938,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: the body is no list of rows. */
@@ -1890,16 +1971,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -1909,7 +2012,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
             };
             cookie?: never;
         };
@@ -1918,6 +2021,8 @@ export interface operations {
             /** @description The application; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1927,10 +2032,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `not-found`: not there, or not for the caller. */
@@ -1939,16 +2049,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -1963,8 +2095,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -1977,6 +2109,8 @@ export interface operations {
             /** @description Done, and SES has the mail. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1986,19 +2120,38 @@ export interface operations {
             /** @description Done; where the mail is, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2007,7 +2160,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2016,7 +2184,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2025,16 +2196,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2043,16 +2241,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2062,8 +2282,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2082,13 +2302,63 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2097,16 +2367,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2121,8 +2413,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2135,6 +2427,8 @@ export interface operations {
             /** @description Done, and SES has the mails. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2144,19 +2438,38 @@ export interface operations {
             /** @description Done; where the mails are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2165,7 +2478,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2174,7 +2502,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2183,16 +2514,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2201,16 +2559,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2225,8 +2605,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2239,6 +2619,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2248,19 +2630,38 @@ export interface operations {
             /** @description Done; where the mails about ended interviews are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2269,7 +2670,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2278,7 +2694,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2287,16 +2706,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2305,16 +2751,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2329,8 +2797,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2343,6 +2811,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2352,19 +2822,38 @@ export interface operations {
             /** @description Done; where the mails about ended interviews are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2373,7 +2862,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2382,7 +2886,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2391,16 +2898,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2409,16 +2943,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2429,11 +2985,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
             };
             cookie?: never;
         };
@@ -2454,10 +3010,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `not-found`: not there, or not for the caller. */
@@ -2466,16 +3027,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2486,11 +3081,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
             };
             cookie?: never;
         };
@@ -2508,10 +3103,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2520,25 +3120,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2548,7 +3185,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
                 entryId: string;
             };
             cookie?: never;
@@ -2568,22 +3205,42 @@ export interface operations {
                     "application/json": components["schemas"]["Resent"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
                 };
             };
-            /** @description `not-found`: not there, or not the caller's. */
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not the caller's. `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`. */
@@ -2592,7 +3249,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/nothing-to-resend";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2601,16 +3282,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2621,7 +3324,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2644,10 +3347,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2656,16 +3364,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2686,19 +3428,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2707,7 +3468,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2716,16 +3501,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2735,7 +3542,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2744,6 +3551,8 @@ export interface operations {
             /** @description The customer; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2753,10 +3562,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2765,25 +3579,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2796,7 +3635,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2809,19 +3648,38 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2830,16 +3688,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2848,7 +3712,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2857,7 +3745,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2866,16 +3757,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2886,11 +3799,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2911,10 +3824,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2923,25 +3841,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2951,7 +3906,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2964,19 +3919,38 @@ export interface operations {
             /** @description Made; `invitation` says where the mail is. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2985,16 +3959,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3003,16 +4004,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3022,8 +4045,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
-                contactId: string;
+                customerId: components["schemas"]["CustomerId"];
+                contactId: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3032,6 +4055,8 @@ export interface operations {
             /** @description The contact; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3041,10 +4066,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3053,25 +4083,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3084,8 +4139,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                customerId: string;
-                contactId: string;
+                customerId: components["schemas"]["CustomerId"];
+                contactId: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3098,19 +4153,38 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3119,16 +4193,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3137,7 +4217,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3146,7 +4250,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3155,16 +4262,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3174,8 +4303,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
-                contactId: string;
+                customerId: components["schemas"]["CustomerId"];
+                contactId: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3184,6 +4313,8 @@ export interface operations {
             /** @description `invitation` says where the mail is. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3193,10 +4324,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3205,25 +4341,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3234,7 +4395,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3257,19 +4418,55 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3290,19 +4487,38 @@ export interface operations {
             /** @description The document, and how to send its file. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Announced"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3311,7 +4527,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3320,16 +4560,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3339,7 +4601,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3348,6 +4610,8 @@ export interface operations {
             /** @description The document; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3357,10 +4621,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3369,25 +4638,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3400,7 +4694,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3416,10 +4710,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3428,16 +4727,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3446,7 +4751,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3455,16 +4763,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3477,7 +4807,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3490,19 +4820,38 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3511,16 +4860,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3529,7 +4884,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3538,7 +4917,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3547,16 +4929,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3566,7 +4970,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3584,28 +4988,55 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3618,7 +5049,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3631,19 +5062,38 @@ export interface operations {
             /** @description The document, and how to send its file. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Announced"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3652,16 +5102,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3670,7 +5126,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3679,7 +5159,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3688,16 +5171,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3706,13 +5211,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At this customer. */
-                customer?: string;
+                customer?: components["schemas"]["CustomerId"];
                 /** @description To applications of this job. */
-                job?: string;
+                job?: components["schemas"]["JobId"];
                 /** @description By this user. */
-                contact?: string;
+                contact?: components["schemas"]["UserId"];
                 /** @description Through this channel. */
-                channel?: string;
+                channel?: components["schemas"]["HistoryChannel"];
                 /** @description Not before: a date or a time. */
                 from?: string;
                 /** @description Up to the end of a date, or before a time. */
@@ -3720,7 +5225,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3731,6 +5236,10 @@ export interface operations {
             /** @description A page. With `Accept: text/csv`; the header `Link` names the next piece. */
             200: {
                 headers: {
+                    /** @description Of CSV: the file's name. */
+                    "Content-Disposition"?: string;
+                    /** @description Of CSV: where the next piece is, unless it was the last. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3744,10 +5253,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3756,16 +5270,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3774,7 +5322,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description For this application only. */
-                application?: string;
+                application?: components["schemas"]["ApplicationId"];
             };
             header: {
                 /** @description 8 to 128 visible characters; under one key it is done once. */
@@ -3783,7 +5331,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                interviewId: string;
+                interviewId: components["schemas"]["InterviewId"];
             };
             cookie?: never;
         };
@@ -3792,6 +5340,8 @@ export interface operations {
             /** @description Called off, and SES has the mails. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3801,19 +5351,50 @@ export interface operations {
             /** @description Called off; where the mails are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -3822,7 +5403,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3831,7 +5415,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3840,16 +5439,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3864,7 +5485,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                interviewId: string;
+                interviewId: components["schemas"]["InterviewId"];
             };
             cookie?: never;
         };
@@ -3877,6 +5498,8 @@ export interface operations {
             /** @description Moved, and SES has the mails. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3886,19 +5509,50 @@ export interface operations {
             /** @description Moved; where the mails are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -3907,7 +5561,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3916,16 +5573,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3934,16 +5618,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3952,11 +5658,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this customer. */
-                customer?: string;
+                customer?: components["schemas"]["CustomerId"];
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3979,10 +5685,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3991,16 +5702,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4021,19 +5766,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4042,7 +5806,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4051,16 +5839,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4070,7 +5880,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                jobId: string;
+                jobId: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
@@ -4079,6 +5889,8 @@ export interface operations {
             /** @description The job; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4088,10 +5900,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4100,25 +5917,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4131,7 +5973,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                jobId: string;
+                jobId: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
@@ -4144,19 +5986,38 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4165,16 +6026,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -4183,7 +6050,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4192,7 +6083,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -4201,16 +6095,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4221,11 +6137,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                jobId: string;
+                jobId: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
@@ -4246,10 +6162,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `not-found`: not there, or not for the caller. */
@@ -4258,16 +6179,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4278,7 +6233,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4301,10 +6256,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4313,16 +6273,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4351,10 +6345,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4363,16 +6362,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4382,7 +6403,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4391,6 +6412,8 @@ export interface operations {
             /** @description The template; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4400,10 +6423,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4412,25 +6440,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4443,7 +6496,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4456,6 +6509,8 @@ export interface operations {
             /** @description Replaced. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4465,19 +6520,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MailTemplateView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4486,7 +6560,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile. */
@@ -4495,7 +6584,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4504,7 +6617,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: it is there already, and `If-Match` is missing. */
@@ -4513,16 +6629,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4535,7 +6673,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4551,10 +6689,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4563,16 +6706,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -4581,7 +6730,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -4590,16 +6742,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4609,7 +6783,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4628,13 +6802,30 @@ export interface operations {
                     "application/json": components["schemas"]["MailTemplatePreview"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4643,16 +6834,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4661,16 +6879,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4696,19 +6936,43 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4735,13 +6999,30 @@ export interface operations {
                     "application/json": components["schemas"]["Updated"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `settings-not-available`: nothing is released to the contact. */
@@ -4750,7 +7031,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/settings-not-available";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4759,16 +7064,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4793,13 +7120,51 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4808,16 +7173,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4840,13 +7227,32 @@ export interface operations {
                     "application/json": components["schemas"]["Value"];
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4871,22 +7277,77 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
             /** @description `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4913,13 +7374,49 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
             /** @description `link-not-valid`: unknown, expired or used. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/link-not-valid";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4928,16 +7425,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4958,19 +7477,59 @@ export interface operations {
             /** @description An access token for ten minutes. */
             200: {
                 headers: {
+                    /** @description The refresh token, readable by no script. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `invalid-credentials` */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `invalid-credentials` */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/invalid-credentials";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4979,25 +7538,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `too-many-attempts`: `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/too-many-attempts";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5014,17 +7600,38 @@ export interface operations {
             /** @description Signed out. */
             204: {
                 headers: {
+                    /** @description The refresh token, readable by no script. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5041,6 +7648,8 @@ export interface operations {
             /** @description An access token for ten minutes. */
             200: {
                 headers: {
+                    /** @description The refresh token, readable by no script. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5050,19 +7659,43 @@ export interface operations {
             /** @description `unauthenticated`: the cookie does not count any more. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5073,7 +7706,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -5096,10 +7729,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5108,16 +7746,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5127,7 +7799,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5136,6 +7808,8 @@ export interface operations {
             /** @description The workflow; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5145,10 +7819,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5157,25 +7836,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5188,7 +7892,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5201,6 +7905,8 @@ export interface operations {
             /** @description Replaced. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5210,19 +7916,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5231,7 +7956,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile. */
@@ -5240,7 +7980,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -5249,7 +8013,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: it is there already, and `If-Match` is missing. */
@@ -5258,16 +8025,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5280,7 +8069,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5296,10 +8085,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5308,16 +8102,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -5326,7 +8126,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -5335,16 +8138,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5353,13 +8178,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The contact. */
-                contact?: string;
+                contact?: components["schemas"]["UserId"];
                 /** @description The status. */
-                status?: string;
+                status?: components["schemas"]["StatusId"];
             };
             header?: never;
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5377,10 +8202,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5389,25 +8219,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5417,7 +8272,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5436,13 +8291,30 @@ export interface operations {
                     "application/json": components["schemas"]["Difference"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5451,16 +8323,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -5469,16 +8368,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };

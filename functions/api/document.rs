@@ -62,31 +62,29 @@ pub struct DocumentItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<Language>,
     order: DocumentOrder,
-    /// The current file; absent, for recruiters only, before the first upload is complete.
-    #[serde(flatten)]
-    file: Option<FileView>,
+    /// Of the current file, as the next three; absent, for recruiters only, before the first upload is complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    file_name: Option<FileName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    media_type: Option<MediaType>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    size: Option<FileSize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, required = false)]
+    uploaded_at: Option<Timestamp>,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     /// For recruiters only.
-    #[serde(flatten)]
-    management: Option<ManagementView>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct FileView {
-    file_name: FileName,
-    media_type: MediaType,
-    size: FileSize,
-    #[schema(value_type = String, format = DateTime)]
-    uploaded_at: Timestamp,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ManagementView {
-    audience: Audience,
-    upload_pending: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    audience: Option<Audience>,
+    /// For recruiters only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    upload_pending: Option<bool>,
 }
 
 impl DocumentView {
@@ -143,29 +141,24 @@ impl PendingView {
 impl DocumentItem {
     /// The document as the user sees it in the list, if they do.
     pub fn new(user: &User, document: &GlobalDocument) -> Option<Self> {
-        let file = document.readable(user).map(|version| FileView {
-            file_name: version.file.file_name.clone(),
-            media_type: version.file.media_type,
-            size: version.file.size,
-            uploaded_at: version.uploaded_at,
-        });
-        let management = match user.role {
-            Role::Contact { .. } if file.is_none() => return None,
-            Role::Contact { .. } => None,
-            Role::Recruiter => Some(ManagementView {
-                audience: document.audience.clone(),
-                upload_pending: document.pending.is_some(),
-            }),
-        };
+        let current = document.readable(user);
+        let manages = matches!(user.role, Role::Recruiter);
+        if current.is_none() && !manages {
+            return None;
+        }
         Some(Self {
             id: document.id.clone(),
             version: document.version.to_string(),
             name: document.name.clone(),
             language: document.language,
             order: document.order,
-            file,
+            file_name: current.map(|version| version.file.file_name.clone()),
+            media_type: current.map(|version| version.file.media_type),
+            size: current.map(|version| version.file.size),
+            uploaded_at: current.map(|version| version.uploaded_at),
             updated_at: document.updated_at,
-            management,
+            audience: manages.then(|| document.audience.clone()),
+            upload_pending: manages.then_some(document.pending.is_some()),
         })
     }
 }

@@ -8,6 +8,7 @@ mod feed;
 mod history;
 mod interview;
 mod operation;
+mod problems;
 mod user;
 
 pub use activity::ActivityView;

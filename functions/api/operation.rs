@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use lambda::{Function, ProblemDocument};
+use domain::{
+    ActivityId, ApplicationId, CustomerId, DocumentId, InterviewId, JobId, MailTemplateId, UserId, WorkflowId,
+};
+use lambda::Function;
 use utoipa::{
     ToSchema,
     openapi::{
         ContentBuilder, HttpMethod, Object, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
         Type,
+        header::Header,
         path::{self, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         schema::{ArrayBuilder, SchemaType},
@@ -15,8 +19,10 @@ use utoipa::{
     },
 };
 
+use super::problems::Problems;
+
 /// Schemas by their names.
-type Schemas = Vec<(String, RefOr<Schema>)>;
+pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// A route, its inputs and its answers.
 #[must_use]
@@ -26,6 +32,9 @@ pub struct Operation {
     schemas: Schemas,
     builder: OperationBuilder,
     answers: BTreeMap<u16, Response>,
+    /// What every answer without a problem has.
+    headers: Vec<(&'static str, &'static str)>,
+    problems: Problems,
     anyone: bool,
 }
 
@@ -40,25 +49,29 @@ impl Operation {
             "DELETE" => HttpMethod::Delete,
             _ => HttpMethod::Get,
         };
-        let mut builder = OperationBuilder::new()
+        let builder = OperationBuilder::new()
             .operation_id(Some(operation_id(route)))
             .tag(function.name)
             .summary(Some(summary));
-        for part in path.split('/') {
-            if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-                let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
-                builder = builder.parameter(parameter.required(Required::True).schema(Some(text())));
-            }
-        }
-        let operation = Self {
+        let mut operation = Self {
             method,
             path,
             schemas: Vec::new(),
             builder,
             answers: BTreeMap::new(),
+            headers: Vec::new(),
+            problems: Problems::default(),
             anyone: false,
         };
-        operation.problem("default", "Any other problem; `type` says which.")
+        for part in path.split('/') {
+            if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                let schema = operation.path_parameter(name);
+                let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
+                let parameter = parameter.required(Required::True).schema(Some(schema));
+                operation.builder = operation.builder.parameter(parameter);
+            }
+        }
+        operation
     }
 
     /// Needs no access token.
@@ -67,27 +80,48 @@ impl Operation {
         self
     }
 
-    /// With a query parameter.
-    pub fn query(mut self, name: &str, description: &str) -> Self {
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
-        let parameter = parameter.description(Some(description)).schema(Some(text()));
-        self.builder = self.builder.parameter(parameter);
-        self
+    /// With a query parameter, of any text.
+    pub fn query(self, name: &str, description: &str) -> Self {
+        self.parameter(ParameterIn::Query, name, description, Required::False, text())
+    }
+
+    /// With a query parameter of this type.
+    pub fn query_of<T: ToSchema>(mut self, name: &str, description: &str) -> Self {
+        let schema = self.named::<T>();
+        self.parameter(ParameterIn::Query, name, description, Required::False, schema)
     }
 
     /// A page of a list.
     pub fn paged(self) -> Self {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer);
+        let limit = limit.minimum(Some(1)).maximum(Some(100)).build();
         self.query("cursor", "The `nextCursor` of the page before.")
-            .query("limit", "How many items, 1 to 100.")
+            .parameter(
+                ParameterIn::Query,
+                "limit",
+                "How many items, 1 to 100.",
+                Required::False,
+                limit,
+            )
+            .problem(
+                "422",
+                "`validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user.",
+            )
     }
 
     /// Changes an application or an interview: once under each key, and only the version the caller has seen.
     pub fn commands(self) -> Self {
-        self.required_header(
+        let key = text_of("^[!-~]{8,128}$");
+        self.parameter(
+            ParameterIn::Header,
             "Idempotency-Key",
             "8 to 128 visible characters; under one key it is done once.",
+            Required::True,
+            key,
         )
         .changes()
+        .problem("400", "`bad-request`: `Idempotency-Key` is missing or of another form.")
+        .problem("422", "`idempotency-key-reused`: the key was used for another request.")
         .problem(
             "409",
             "`activity-not-available`: the activity does not start from the application's status.",
@@ -96,7 +130,7 @@ impl Operation {
 
     /// Changes a version.
     pub fn changes(self) -> Self {
-        self.required_header("If-Match", "The `ETag` of what is to be changed.")
+        self.if_match("The `ETag` of what is to be changed.", Required::True)
             .problem(
                 "412",
                 "`version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may.",
@@ -106,8 +140,7 @@ impl Operation {
 
     /// Replaces a version, or makes something new.
     pub fn puts(self) -> Self {
-        self.header(
-            "If-Match",
+        self.if_match(
             "The `ETag` of what is to be replaced; none for something new.",
             Required::False,
         )
@@ -126,6 +159,7 @@ impl Operation {
             .builder
             .request_body(Some(body.content("application/json", content).build()));
         self.problem("422", "`validation`: `errors` names each wrong field.")
+            .takes_a_body()
     }
 
     /// With a body of one or more rows, as JSON or CSV.
@@ -137,6 +171,7 @@ impl Operation {
         let body = body.content("application/json", json).content("text/csv", csv);
         self.builder = self.builder.request_body(Some(body.build()));
         self.problem("422", "`validation`: the body is no list of rows.")
+            .takes_a_body()
     }
 
     /// Answers JSON.
@@ -166,20 +201,25 @@ impl Operation {
 
     /// Answers nothing but the status.
     pub fn answers_nothing(mut self, status: u16, description: &str) -> Self {
-        let response = ResponseBuilder::new().description(description).build();
-        self.builder = self.builder.response(status.to_string(), response);
+        self.answers
+            .insert(status, ResponseBuilder::new().description(description).build());
         self
     }
 
-    /// May answer a problem.
+    /// Each answer without a problem has the version as its `ETag`.
+    pub fn etag(self) -> Self {
+        self.sends("ETag", "The version.")
+    }
+
+    /// Each answer without a problem has this header.
+    pub fn sends(mut self, name: &'static str, description: &'static str) -> Self {
+        self.headers.push((name, description));
+        self
+    }
+
+    /// May answer a problem: the status, and the type in backticks with when it happens.
     pub fn problem(mut self, status: &str, description: &str) -> Self {
-        let content = ContentBuilder::new()
-            .schema(Some(self.named::<ProblemDocument<'static>>()))
-            .build();
-        let response = ResponseBuilder::new()
-            .description(description)
-            .content("application/problem+json", content);
-        self.builder = self.builder.response(status, response.build());
+        self.problems.add(status, description);
         self
     }
 
@@ -191,10 +231,21 @@ impl Operation {
             let mut operation = self.problem("401", "`unauthenticated`: no access token, or none that counts.");
             let token = SecurityRequirement::new("accessToken", Vec::<String>::new());
             operation.builder = operation.builder.security(token);
+            if operation.path.contains('{') {
+                operation = operation.problem("404", "`not-found`: not there, or not for the caller.");
+            }
             operation
         };
-        for (status, answer) in operation.answers {
+        for (status, mut answer) in operation.answers {
+            for (name, description) in &operation.headers {
+                let mut header = Header::default();
+                header.description = Some((*description).to_owned());
+                answer.headers.insert((*name).to_owned(), header.into());
+            }
             operation.builder = operation.builder.response(status.to_string(), answer);
+        }
+        for (status, answer) in operation.problems.answers(&mut operation.schemas) {
+            operation.builder = operation.builder.response(status, answer);
         }
         (
             operation.method,
@@ -204,14 +255,47 @@ impl Operation {
         )
     }
 
-    fn required_header(self, name: &str, description: &str) -> Self {
-        self.header(name, description, Required::True)
+    fn path_parameter(&mut self, name: &str) -> RefOr<Schema> {
+        match name {
+            "activityId" => self.named::<ActivityId>(),
+            "applicationId" => self.named::<ApplicationId>(),
+            "contactId" => self.named::<UserId>(),
+            "customerId" => self.named::<CustomerId>(),
+            "documentId" => self.named::<DocumentId>(),
+            "entryId" => text_of("^[0-9]{1,18}$").into(),
+            "interviewId" => self.named::<InterviewId>(),
+            "jobId" => self.named::<JobId>(),
+            "mailTemplateId" => self.named::<MailTemplateId>(),
+            "workflowId" => self.named::<WorkflowId>(),
+            _ => text().into(),
+        }
     }
 
-    fn header(mut self, name: &str, description: &str, required: Required) -> Self {
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header);
-        let parameter = parameter.description(Some(description)).required(required);
-        self.builder = self.builder.parameter(parameter.schema(Some(text())));
+    fn if_match(self, description: &str, required: Required) -> Self {
+        self.parameter(ParameterIn::Header, "If-Match", description, required, text())
+    }
+
+    /// What is said of a body whatever is in it.
+    fn takes_a_body(self) -> Self {
+        self.problem("400", "`bad-request`: the body is not of its media type.")
+            .problem("413", "The gateway's own answer: the body is longer than 10 MB.")
+            .problem("415", "`unsupported-media-type`: the body is of another media type.")
+    }
+
+    fn parameter(
+        mut self,
+        place: ParameterIn,
+        name: &str,
+        description: &str,
+        required: Required,
+        schema: impl Into<RefOr<Schema>>,
+    ) -> Self {
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(place)
+            .required(required);
+        let parameter = parameter.description(Some(description)).schema(Some(schema));
+        self.builder = self.builder.parameter(parameter);
         self
     }
 
@@ -243,6 +327,11 @@ impl Operation {
 
 fn text() -> Object {
     ObjectBuilder::new().schema_type(Type::String).build()
+}
+
+fn text_of(pattern: &str) -> Object {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.pattern(Some(pattern)).build()
 }
 
 /// `GET /api/applications/{applicationId}/history` → `getApplicationsByApplicationIdHistory`.

@@ -30,7 +30,8 @@ pub(crate) fn operations() -> Vec<Operation> {
             "Call it off, for all or for one application.",
         )
         .commands()
-        .query("application", "For this application only.")
+        .query_of::<ApplicationId>("application", "For this application only.")
+        .etag()
         .answers::<Changed>(200, "Called off, and SES has the mails.")
         .answers::<Changed>(202, "Called off; where the mails are, `delivery` says."),
     ]

@@ -35,6 +35,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .commands()
         .body::<ChangeStatus>()
+        .etag()
         .answers::<Acted>(200, "Done.")
         .answers::<Acted>(
             202,

@@ -36,8 +36,8 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/applications",
             "Applications, what waits longest first in each status group.",
         )
-        .query("job", "Of this job only.")
-        .query("statusGroup", "In this status group only.")
+        .query_of::<JobId>("job", "Of this job only.")
+        .query_of::<StatusGroup>("statusGroup", "In this status group only.")
         .paged()
         .answers_page::<ApplicationView>(),
     ]

@@ -32,15 +32,18 @@ pub(crate) fn operations() -> Vec<Operation> {
             .problem("403", "`recruiters-only`"),
         Operation::new(&FUNCTION, "POST /api/customers", "A new customer.")
             .body::<customers::NewCustomer>()
+            .etag()
             .answers::<customers::ManagedCustomer>(201, "Made.")
             .problem("403", "`recruiters-only`"),
         Operation::new(&FUNCTION, "GET /api/customers/{customerId}", "A customer.")
+            .etag()
             .answers::<customers::ManagedCustomer>(200, "The customer; its version is the `ETag`.")
             .problem("403", "`recruiters-only`")
             .problem("404", "`not-found`"),
         Operation::new(&FUNCTION, "PATCH /api/customers/{customerId}", "Change a customer.")
             .changes()
             .body::<customers::CustomerChange>()
+            .etag()
             .answers::<customers::ManagedCustomer>(200, "Changed.")
             .problem("403", "`recruiters-only`")
             .problem("404", "`not-found`"),
@@ -59,6 +62,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "A new contact, who is invited by mail.",
         )
         .body::<contacts::NewContact>()
+        .etag()
         .answers::<contacts::ContactView>(201, "Made; `invitation` says where the mail is.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
@@ -67,6 +71,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/customers/{customerId}/contacts/{contactId}",
             "A contact.",
         )
+        .etag()
         .answers::<contacts::ContactView>(200, "The contact; its version is the `ETag`.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
@@ -77,6 +82,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .changes()
         .body::<contacts::ContactChange>()
+        .etag()
         .answers::<contacts::ContactView>(200, "Changed.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
@@ -85,6 +91,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "POST /api/customers/{customerId}/contacts/{contactId}/invitation",
             "Invite a contact once more.",
         )
+        .etag()
         .answers::<contacts::ContactView>(200, "`invitation` says where the mail is.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),

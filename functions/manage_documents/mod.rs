@@ -55,6 +55,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "Announce a document; its file goes straight to S3.",
         )
         .body::<fields::NewDocument>()
+        .etag()
         .answers::<Announced>(201, "The document, and how to send its file.")
         .problem("403", "`recruiters-only`"),
         Operation::new(
@@ -62,6 +63,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/documents/{documentId}",
             "A document with all its versions.",
         )
+        .etag()
         .answers::<DocumentView>(200, "The document; its version is the `ETag`.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
@@ -72,6 +74,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .changes()
         .body::<fields::DocumentChange>()
+        .etag()
         .answers::<DocumentView>(200, "The document.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
@@ -91,6 +94,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .changes()
         .body::<fields::NewUpload>()
+        .etag()
         .answers::<Announced>(201, "The document, and how to send its file.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),

@@ -57,15 +57,17 @@ impl From<Job> for ManagedJob {
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(&FUNCTION, "GET /api/jobs", "All jobs, or those of a customer.")
-            .query("customer", "Of this customer.")
+            .query_of::<CustomerId>("customer", "Of this customer.")
             .paged()
             .answers_page::<ManagedJob>()
             .problem("403", "`recruiters-only`"),
         Operation::new(&FUNCTION, "POST /api/jobs", "A new job.")
             .body::<JobBody>()
+            .etag()
             .answers::<ManagedJob>(201, "Made.")
             .problem("403", "`recruiters-only`"),
         Operation::new(&FUNCTION, "GET /api/jobs/{jobId}", "A job.")
+            .etag()
             .answers::<ManagedJob>(200, "The job; its version is the `ETag`.")
             .problem("403", "`recruiters-only`")
             .problem("404", "`not-found`"),
@@ -76,6 +78,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .changes()
         .body::<JobBody>()
+        .etag()
         .answers::<ManagedJob>(200, "Changed.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),

@@ -58,6 +58,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/mail-templates/{mailTemplateId}",
             "A mail template.",
         )
+        .etag()
         .answers::<MailTemplateView>(200, "The template; its version is the `ETag`.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
@@ -68,6 +69,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .puts()
         .body::<MailTemplateDocument>()
+        .etag()
         .answers::<MailTemplateView>(200, "Replaced.")
         .answers::<MailTemplateView>(201, "Made.")
         .problem("403", "`recruiters-only`"),

@@ -65,12 +65,14 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/workflows/{workflowId}",
             "A workflow with what is released.",
         )
+        .etag()
         .answers::<WorkflowView<'static>>(200, "The workflow; its version is the `ETag`.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
         Operation::new(&FUNCTION, "PUT /api/workflows/{workflowId}", "Write it as a whole.")
             .puts()
             .body::<WorkflowDocument>()
+            .etag()
             .answers::<WorkflowView<'static>>(200, "Replaced.")
             .answers::<WorkflowView<'static>>(201, "Made.")
             .problem("403", "`recruiters-only`"),
@@ -88,8 +90,8 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/workflows/{workflowId}/as-contact",
             "What a contact could do in a status.",
         )
-        .query("contact", "The contact.")
-        .query("status", "The status.")
+        .query_of::<domain::UserId>("contact", "The contact.")
+        .query_of::<StatusId>("status", "The status.")
         .answers::<as_contact::Preview>(200, "What they could do.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),

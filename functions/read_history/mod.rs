@@ -30,10 +30,10 @@ const CSV_LIMIT: u16 = 1_000;
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(&FUNCTION, "GET /api/history", "Everything that was done, newest first.")
-            .query("customer", "At this customer.")
-            .query("job", "To applications of this job.")
-            .query("contact", "By this user.")
-            .query("channel", "Through this channel.")
+            .query_of::<domain::CustomerId>("customer", "At this customer.")
+            .query_of::<domain::JobId>("job", "To applications of this job.")
+            .query_of::<domain::UserId>("contact", "By this user.")
+            .query_of::<domain::HistoryChannel>("channel", "Through this channel.")
             .query("from", "Not before: a date or a time.")
             .query("to", "Up to the end of a date, or before a time.")
             .paged()
@@ -42,6 +42,8 @@ pub(crate) fn operations() -> Vec<Operation> {
                 "text/csv",
                 "With `Accept: text/csv`; the header `Link` names the next piece.",
             )
+            .sends("Content-Disposition", "Of CSV: the file's name.")
+            .sends("Link", "Of CSV: where the next piece is, unless it was the last.")
             .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,

@@ -40,6 +40,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .commands()
         .body::<RecordPhoneCall>()
+        .etag()
         .answers::<Acted>(200, "Done.")
         .answers::<Acted>(
             202,

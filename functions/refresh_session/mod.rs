@@ -48,6 +48,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .anyone()
         .answers::<Refreshed>(200, "An access token for ten minutes.")
+        .sends("Set-Cookie", "The refresh token, readable by no script.")
         .problem("401", "`unauthenticated`: the cookie does not count any more."),
     ]
 }

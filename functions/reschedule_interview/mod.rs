@@ -44,6 +44,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .commands()
         .body::<Reschedule>()
+        .etag()
         .answers::<Changed>(200, "Moved, and SES has the mails.")
         .answers::<Changed>(202, "Moved; where the mails are, `delivery` says."),
     ]

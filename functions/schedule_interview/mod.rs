@@ -59,6 +59,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .commands()
         .body::<ScheduleInterview>()
+        .etag()
         .answers::<Acted>(200, "Done, and SES has the mails.")
         .answers::<Acted>(202, "Done; where the mails are, `delivery` says.")
         .problem("403", "`activity-not-released`"),

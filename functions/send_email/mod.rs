@@ -40,6 +40,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .commands()
         .body::<Email>()
+        .etag()
         .answers::<Acted>(200, "Done, and SES has the mail.")
         .answers::<Acted>(202, "Done; where the mail is, `delivery` says.")
         .problem("403", "`activity-not-released`"),

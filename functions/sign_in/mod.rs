@@ -57,6 +57,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .anyone()
         .body::<Credentials>()
         .answers::<SignedIn>(200, "An access token for ten minutes.")
+        .sends("Set-Cookie", "The refresh token, readable by no script.")
         .problem(
             "401",
             "`invalid-credentials`; `second-factor-required`: the password is right, and `code` is missing; `invalid-code`.",

@@ -17,7 +17,8 @@ pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(&FUNCTION, "DELETE /api/session", "Sign out: the cookie counts no more.")
             .anyone()
-            .answers_nothing(204, "Signed out."),
+            .answers_nothing(204, "Signed out.")
+            .sends("Set-Cookie", "The refresh token, readable by no script."),
     ]
 }
 

@@ -243,7 +243,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a contact; one who is deactivated or loses the second factor is signed out. */
+        /** Change a contact; a deactivated one is signed out. */
         patch: operations["patchCustomersByCustomerIdContactsByContactId"];
         trace?: never;
     };
@@ -522,42 +522,6 @@ export interface paths {
         /** Change the password; all other sessions end. */
         put: operations["putMePassword"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/second-factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether it is on. */
-        get: operations["getMeSecondFactor"];
-        /** Switch it on; all other sessions end. */
-        put: operations["putMeSecondFactor"];
-        /** A secret for an authenticator app. */
-        post: operations["postMeSecondFactor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/me/second-factor/removal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Switch it off, with a code of the app or a recovery code; all other sessions end. */
-        post: operations["postMeSecondFactorRemoval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -927,8 +891,6 @@ export interface components {
             email?: string | null;
             language?: string | null;
             name?: string | null;
-            /** @description `false` takes it away from who has lost it. */
-            secondFactor?: boolean | null;
         };
         ContactPreview: {
             activities: components["schemas"]["ActivityView"][];
@@ -942,7 +904,6 @@ export interface components {
          */
         ContactRole: "reader" | "decider";
         Credentials: {
-            code?: string | null;
             email: string;
             password: string;
         };
@@ -1003,13 +964,23 @@ export interface components {
         /** @description A document. */
         DocumentId: string;
         /** @description A document as it stands in the list. */
-        DocumentItem: (components["schemas"]["FileView"] | null) & (components["schemas"]["ManagementView"] | null) & {
+        DocumentItem: {
+            /** @description For recruiters only. */
+            audience?: components["schemas"]["Audience"];
+            /** @description Of the current file, as the next three; absent, for recruiters only, before the first upload is complete. */
+            fileName?: components["schemas"]["FileName"];
             id: components["schemas"]["DocumentId"];
             language?: components["schemas"]["Language"] | null;
+            mediaType?: components["schemas"]["MediaType"];
             name: components["schemas"]["SingleLine"];
             order: components["schemas"]["DocumentOrder"];
+            size?: components["schemas"]["FileSize"];
             /** Format: date-time */
             updatedAt: string;
+            /** @description For recruiters only. */
+            uploadPending?: boolean;
+            /** Format: date-time */
+            uploadedAt?: string;
             version: string;
         };
         /** @description Its place in the list. */
@@ -1126,12 +1097,10 @@ export interface components {
         FileName: string;
         /** @description In bytes. */
         FileSize: number;
-        FileView: {
-            fileName: components["schemas"]["FileName"];
-            mediaType: components["schemas"]["MediaType"];
-            size: components["schemas"]["FileSize"];
-            /** Format: date-time */
-            uploadedAt: string;
+        /** @description What API Gateway says itself, when no function could answer. */
+        GatewayMessage: {
+            /** @description What went wrong. */
+            message: string;
         };
         /**
          * @description Through which channel something was done.
@@ -1364,7 +1333,6 @@ export interface components {
             invitation?: components["schemas"]["InvitationView"] | null;
             language: components["schemas"]["Language"];
             name: components["schemas"]["SingleLine"];
-            secondFactor: boolean;
             version: string;
         };
         /** @description A customer as recruiters manage it. */
@@ -1385,10 +1353,6 @@ export interface components {
             title: components["schemas"]["SingleLine"];
             version: string;
             workflowId: components["schemas"]["WorkflowId"];
-        };
-        ManagementView: {
-            audience: components["schemas"]["Audience"];
-            uploadPending: boolean;
         };
         /** @description A media type. */
         MediaType: string;
@@ -1467,10 +1431,6 @@ export interface components {
             mediaType: string;
             /** Format: int64 */
             size: number;
-        };
-        PasswordAndCode: {
-            code: string;
-            currentPassword: string;
         };
         /** @description A file that is to come. */
         PendingView: components["schemas"]["DocumentFile"] & {
@@ -1622,10 +1582,6 @@ export interface components {
             /** @description Which one. */
             interviewId: components["schemas"]["InterviewId"];
         };
-        /** @description What signs in when the app is lost, each once. */
-        RecoveryCodes: {
-            recoveryCodes: string[];
-        };
         /** @description A new access token. */
         Refreshed: {
             accessToken: string;
@@ -1686,21 +1642,6 @@ export interface components {
             interview?: components["schemas"]["NewInterview"] | null;
             interviewId?: string | null;
             invitation?: components["schemas"]["Invitation"] | null;
-        };
-        /** @description Whether a code is asked for at the sign-in. */
-        SecondFactor: {
-            /** Format: date-time */
-            onSince?: string | null;
-            recoveryCodesLeft: number;
-        };
-        /** @description A secret for an authenticator app. */
-        SecondFactorOffer: {
-            /** @description As one types it. */
-            secret: string;
-            /** @description As a QR code has it. */
-            uri: string;
-            /** Format: date-time */
-            validUntil: string;
         };
         Settings: {
             language?: components["schemas"]["Language"] | null;
@@ -1860,13 +1801,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this job only. */
-                job?: string;
+                job?: components["schemas"]["JobId"];
                 /** @description In this status group only. */
-                statusGroup?: string;
+                statusGroup?: components["schemas"]["StatusGroup"];
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1889,19 +1830,55 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -1929,13 +1906,30 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -1944,7 +1938,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: the body is no list of rows. */
@@ -1953,16 +1971,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -1972,7 +2012,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
             };
             cookie?: never;
         };
@@ -1981,6 +2021,8 @@ export interface operations {
             /** @description The application; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1990,10 +2032,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `not-found`: not there, or not for the caller. */
@@ -2002,16 +2049,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2026,8 +2095,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2040,6 +2109,8 @@ export interface operations {
             /** @description Done, and SES has the mail. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2049,19 +2120,38 @@ export interface operations {
             /** @description Done; where the mail is, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2070,7 +2160,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2079,7 +2184,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2088,16 +2196,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2106,16 +2241,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2125,8 +2282,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2145,13 +2302,63 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2160,16 +2367,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2184,8 +2413,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2198,6 +2427,8 @@ export interface operations {
             /** @description Done, and SES has the mails. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2207,19 +2438,38 @@ export interface operations {
             /** @description Done; where the mails are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2228,7 +2478,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2237,7 +2502,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2246,16 +2514,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2264,16 +2559,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2288,8 +2605,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2302,6 +2619,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2311,19 +2630,38 @@ export interface operations {
             /** @description Done; where the mails about ended interviews are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2332,7 +2670,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2341,7 +2694,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2350,16 +2706,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2368,16 +2751,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2392,8 +2797,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                applicationId: string;
-                activityId: string;
+                applicationId: components["schemas"]["ApplicationId"];
+                activityId: components["schemas"]["ActivityId"];
             };
             cookie?: never;
         };
@@ -2406,6 +2811,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2415,19 +2822,38 @@ export interface operations {
             /** @description Done; where the mails about ended interviews are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `activity-not-released` */
@@ -2436,7 +2862,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -2445,7 +2886,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2454,16 +2898,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2472,16 +2943,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2492,11 +2985,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
             };
             cookie?: never;
         };
@@ -2517,10 +3010,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `not-found`: not there, or not for the caller. */
@@ -2529,16 +3027,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2549,11 +3081,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
             };
             cookie?: never;
         };
@@ -2571,10 +3103,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2583,25 +3120,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2611,7 +3185,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                applicationId: string;
+                applicationId: components["schemas"]["ApplicationId"];
                 entryId: string;
             };
             cookie?: never;
@@ -2631,22 +3205,42 @@ export interface operations {
                     "application/json": components["schemas"]["Resent"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
                 };
             };
-            /** @description `not-found`: not there, or not the caller's. */
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not the caller's. `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`. */
@@ -2655,7 +3249,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/nothing-to-resend";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2664,16 +3282,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2684,7 +3324,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2707,10 +3347,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2719,16 +3364,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2749,19 +3428,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2770,7 +3468,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2779,16 +3501,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2798,7 +3542,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2807,6 +3551,8 @@ export interface operations {
             /** @description The customer; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2816,10 +3562,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2828,25 +3579,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2859,7 +3635,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2872,19 +3648,38 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2893,16 +3688,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -2911,7 +3712,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -2920,7 +3745,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -2929,16 +3757,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -2949,11 +3799,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -2974,10 +3824,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -2986,25 +3841,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3014,7 +3906,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
+                customerId: components["schemas"]["CustomerId"];
             };
             cookie?: never;
         };
@@ -3027,19 +3919,38 @@ export interface operations {
             /** @description Made; `invitation` says where the mail is. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3048,16 +3959,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3066,16 +4004,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3085,8 +4045,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
-                contactId: string;
+                customerId: components["schemas"]["CustomerId"];
+                contactId: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3095,6 +4055,8 @@ export interface operations {
             /** @description The contact; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3104,10 +4066,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3116,25 +4083,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3147,8 +4139,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                customerId: string;
-                contactId: string;
+                customerId: components["schemas"]["CustomerId"];
+                contactId: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3161,19 +4153,38 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3182,16 +4193,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3200,7 +4217,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3209,7 +4250,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3218,16 +4262,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3237,8 +4303,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                customerId: string;
-                contactId: string;
+                customerId: components["schemas"]["CustomerId"];
+                contactId: components["schemas"]["UserId"];
             };
             cookie?: never;
         };
@@ -3247,6 +4313,8 @@ export interface operations {
             /** @description `invitation` says where the mail is. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3256,10 +4324,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3268,25 +4341,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3297,7 +4395,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3320,19 +4418,55 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3353,19 +4487,38 @@ export interface operations {
             /** @description The document, and how to send its file. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Announced"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3374,7 +4527,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3383,16 +4560,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3402,7 +4601,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3411,6 +4610,8 @@ export interface operations {
             /** @description The document; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3420,10 +4621,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3432,25 +4638,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3463,7 +4694,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3479,10 +4710,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3491,16 +4727,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3509,7 +4751,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3518,16 +4763,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3540,7 +4807,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3553,19 +4820,38 @@ export interface operations {
             /** @description The document. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3574,16 +4860,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3592,7 +4884,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3601,7 +4917,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3610,16 +4929,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3629,7 +4970,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3647,28 +4988,55 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3681,7 +5049,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                documentId: string;
+                documentId: components["schemas"]["DocumentId"];
             };
             cookie?: never;
         };
@@ -3694,19 +5062,38 @@ export interface operations {
             /** @description The document, and how to send its file. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Announced"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3715,16 +5102,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3733,7 +5126,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -3742,7 +5159,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3751,16 +5171,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3769,13 +5211,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At this customer. */
-                customer?: string;
+                customer?: components["schemas"]["CustomerId"];
                 /** @description To applications of this job. */
-                job?: string;
+                job?: components["schemas"]["JobId"];
                 /** @description By this user. */
-                contact?: string;
+                contact?: components["schemas"]["UserId"];
                 /** @description Through this channel. */
-                channel?: string;
+                channel?: components["schemas"]["HistoryChannel"];
                 /** @description Not before: a date or a time. */
                 from?: string;
                 /** @description Up to the end of a date, or before a time. */
@@ -3783,7 +5225,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3794,6 +5236,10 @@ export interface operations {
             /** @description A page. With `Accept: text/csv`; the header `Link` names the next piece. */
             200: {
                 headers: {
+                    /** @description Of CSV: the file's name. */
+                    "Content-Disposition"?: string;
+                    /** @description Of CSV: where the next piece is, unless it was the last. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3807,10 +5253,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -3819,16 +5270,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3837,7 +5322,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description For this application only. */
-                application?: string;
+                application?: components["schemas"]["ApplicationId"];
             };
             header: {
                 /** @description 8 to 128 visible characters; under one key it is done once. */
@@ -3846,7 +5331,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                interviewId: string;
+                interviewId: components["schemas"]["InterviewId"];
             };
             cookie?: never;
         };
@@ -3855,6 +5340,8 @@ export interface operations {
             /** @description Called off, and SES has the mails. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3864,19 +5351,50 @@ export interface operations {
             /** @description Called off; where the mails are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -3885,7 +5403,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3894,7 +5415,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3903,16 +5439,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -3927,7 +5485,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                interviewId: string;
+                interviewId: components["schemas"]["InterviewId"];
             };
             cookie?: never;
         };
@@ -3940,6 +5498,8 @@ export interface operations {
             /** @description Moved, and SES has the mails. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3949,19 +5509,50 @@ export interface operations {
             /** @description Moved; where the mails are, `delivery` says. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request" | "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `activity-not-available`: the activity does not start from the application's status. */
@@ -3970,7 +5561,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -3979,16 +5573,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -3997,16 +5618,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4015,11 +5658,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this customer. */
-                customer?: string;
+                customer?: components["schemas"]["CustomerId"];
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4042,10 +5685,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4054,16 +5702,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4084,19 +5766,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4105,7 +5806,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4114,16 +5839,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4133,7 +5880,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                jobId: string;
+                jobId: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
@@ -4142,6 +5889,8 @@ export interface operations {
             /** @description The job; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4151,10 +5900,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4163,25 +5917,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4194,7 +5973,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                jobId: string;
+                jobId: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
@@ -4207,19 +5986,38 @@ export interface operations {
             /** @description Changed. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4228,16 +6026,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -4246,7 +6050,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4255,7 +6083,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -4264,16 +6095,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4284,11 +6137,11 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path: {
-                jobId: string;
+                jobId: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
@@ -4309,10 +6162,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `not-found`: not there, or not for the caller. */
@@ -4321,16 +6179,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4341,7 +6233,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4364,10 +6256,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4376,16 +6273,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4414,10 +6345,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4426,16 +6362,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4445,7 +6403,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4454,6 +6412,8 @@ export interface operations {
             /** @description The template; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4463,10 +6423,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4475,25 +6440,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4506,7 +6496,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4519,6 +6509,8 @@ export interface operations {
             /** @description Replaced. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4528,19 +6520,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MailTemplateView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4549,7 +6560,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile. */
@@ -4558,7 +6584,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4567,7 +6617,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: it is there already, and `If-Match` is missing. */
@@ -4576,16 +6629,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4598,7 +6673,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4614,10 +6689,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4626,16 +6706,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -4644,7 +6730,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -4653,16 +6742,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4672,7 +6783,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                mailTemplateId: string;
+                mailTemplateId: components["schemas"]["MailTemplateId"];
             };
             cookie?: never;
         };
@@ -4691,13 +6802,30 @@ export interface operations {
                     "application/json": components["schemas"]["MailTemplatePreview"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -4706,16 +6834,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4724,16 +6879,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4759,19 +6936,43 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4798,13 +6999,30 @@ export interface operations {
                     "application/json": components["schemas"]["Updated"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `settings-not-available`: nothing is released to the contact. */
@@ -4813,7 +7031,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/settings-not-available";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4822,16 +7064,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -4856,13 +7120,51 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -4871,237 +7173,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
-        };
-    };
-    getMeSecondFactor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Since when, if it is on. */
-            200: {
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
                 headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SecondFactor"];
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem; `type` says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putMeSecondFactor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordAndCode"];
-            };
-        };
-        responses: {
-            /** @description On. The recovery codes are shown this once. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodes"];
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `second-factor-on`, or `second-factor-off`: no secret was handed out, or its time is over. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem; `type` says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postMeSecondFactor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The secret. Nothing changes until a code of it is confirmed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecondFactorOffer"];
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `second-factor-on` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem; `type` says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postMeSecondFactorRemoval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordAndCode"];
-            };
-        };
-        responses: {
-            /** @description Off. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `second-factor-off` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem; `type` says which. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5124,13 +7227,32 @@ export interface operations {
                     "application/json": components["schemas"]["Value"];
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5155,22 +7277,77 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
+                };
+            };
             /** @description `validation`: `errors` names each wrong field. */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5197,13 +7374,49 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
             /** @description `link-not-valid`: unknown, expired or used. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/link-not-valid";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -5212,16 +7425,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5242,19 +7477,59 @@ export interface operations {
             /** @description An access token for ten minutes. */
             200: {
                 headers: {
+                    /** @description The refresh token, readable by no script. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `invalid-credentials`; `second-factor-required`: the password is right, and `code` is missing; `invalid-code`. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `invalid-credentials` */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/invalid-credentials";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -5263,25 +7538,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `too-many-attempts`: `Retry-After` says when to try again. */
             429: {
                 headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/too-many-attempts";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5298,17 +7600,38 @@ export interface operations {
             /** @description Signed out. */
             204: {
                 headers: {
+                    /** @description The refresh token, readable by no script. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5325,6 +7648,8 @@ export interface operations {
             /** @description An access token for ten minutes. */
             200: {
                 headers: {
+                    /** @description The refresh token, readable by no script. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5334,19 +7659,43 @@ export interface operations {
             /** @description `unauthenticated`: the cookie does not count any more. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5357,7 +7706,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -5380,10 +7729,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5392,16 +7746,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
+                };
+            };
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5411,7 +7799,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5420,6 +7808,8 @@ export interface operations {
             /** @description The workflow; its version is the `ETag`. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5429,10 +7819,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5441,25 +7836,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5472,7 +7892,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5485,6 +7905,8 @@ export interface operations {
             /** @description Replaced. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5494,19 +7916,38 @@ export interface operations {
             /** @description Made. */
             201: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5515,7 +7956,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description `not-found`: not there, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile. */
@@ -5524,7 +7980,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -5533,7 +8013,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
             /** @description `version-missing`: it is there already, and `If-Match` is missing. */
@@ -5542,16 +8025,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5564,7 +8069,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5580,10 +8085,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5592,16 +8102,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
             /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
@@ -5610,7 +8126,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-conflict";
+                    };
                 };
             };
             /** @description `version-missing`: `If-Match` is missing. */
@@ -5619,16 +8138,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/version-missing";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5637,13 +8178,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The contact. */
-                contact?: string;
+                contact?: components["schemas"]["UserId"];
                 /** @description The status. */
-                status?: string;
+                status?: components["schemas"]["StatusId"];
             };
             header?: never;
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5661,10 +8202,15 @@ export interface operations {
             /** @description `unauthenticated`: no access token, or none that counts. */
             401: {
                 headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5673,25 +8219,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };
@@ -5701,7 +8272,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                workflowId: string;
+                workflowId: components["schemas"]["WorkflowId"];
             };
             cookie?: never;
         };
@@ -5720,13 +8291,30 @@ export interface operations {
                     "application/json": components["schemas"]["Difference"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
+            /** @description `bad-request`: the body is not of its media type. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/bad-request";
+                    };
+                };
+            };
+            /** @description `unauthenticated`: no access token, or none that counts. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unauthenticated";
+                    };
                 };
             };
             /** @description `recruiters-only` */
@@ -5735,16 +8323,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/recruiters-only";
+                    };
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found` `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description The gateway's own answer: the body is longer than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unsupported-media-type`: the body is of another media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unsupported-media-type";
+                    };
                 };
             };
             /** @description `validation`: `errors` names each wrong field. */
@@ -5753,16 +8368,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
+                    };
                 };
             };
-            /** @description Any other problem; `type` says which. */
-            default: {
+            /** @description `internal`: a defect; or no function could answer. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/internal";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
+                };
+            };
+            /** @description `unavailable`: trying again is safe; or no function answered in time. */
+            503: {
+                headers: {
+                    /** @description In how many seconds to try again. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/unavailable";
+                    };
+                    "application/json": components["schemas"]["GatewayMessage"];
                 };
             };
         };

@@ -58,7 +58,8 @@ export type Reschedule = Schemas['Reschedule'];
 export type Interview = Given<Schemas['InterviewView']>;
 export type Acted = Given<Omit<Schemas['Acted'], 'historyEntry'>> & { historyEntry: HistoryEntry };
 export type InterviewChanged = Given<Schemas['Changed']>;
-export type GlobalDocument = Given<Schemas['DocumentItem']> & Schemas['FileView'];
+export type GlobalDocument = Given<Schemas['DocumentItem']> &
+  Required<Pick<Schemas['DocumentItem'], 'fileName' | 'mediaType' | 'size' | 'uploadedAt'>>;
 export type Download = Schemas['PresignedDownload'];
 export type FieldError = Schemas['FieldError'];
 export type LastChange = Given<Omit<Schemas['VisibleChange'], 'channel'>> & { channel?: HistoryChannel };

@@ -13,12 +13,22 @@ use crate::{
     StatusId, TimeZoneName, UploadId, UserId, Version, WorkflowId,
 };
 
+const PLAIN: Option<&str> = Some("^[a-z0-9]{1,40}$");
+const SLUG: Option<&str> = Some("^[a-z0-9-]{1,40}$");
+const OF_A_JOB: Option<&str> = Some("^[a-z0-9]{1,40}-[a-z0-9]{1,40}$");
+const OF_A_WORKFLOW: Option<&str> = Some("^[a-z0-9-]{1,40}[.][a-z0-9-]{1,40}$");
+const VISIBLE: Option<&str> = Some("^[!-~]{1,100}$");
+const HEX: Option<&str> = Some("^([0-9a-f]{2})+$");
+const SECURE: Option<&str> = Some("^https://");
+const ANY: Option<&str> = None;
+
 macro_rules! described {
-    ($kind:ident: $($name:ident $description:literal,)*) => {$(
+    ($kind:ident: $($name:ident $pattern:ident $description:literal,)*) => {$(
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
                 ObjectBuilder::new()
                     .schema_type(Type::$kind)
+                    .pattern($pattern)
                     .description(Some($description))
                     .build()
                     .into()
@@ -34,32 +44,32 @@ macro_rules! described {
 }
 
 described! { String:
-    ActivityId "An activity of a workflow.",
-    ApplicationId "An application.",
-    CustomerId "A customer.",
-    Digest "A SHA-256 hash in hex.",
-    DocumentId "A document.",
-    EmailAddress "An e-mail address.",
-    ExternalId "What the applicant tracking system calls it.",
-    FileName "A file name.",
-    InterviewId "An interview.",
-    JobId "A job.",
-    MailTemplateId "A mail template.",
-    MediaType "A media type.",
-    MeetingUrl "A link that begins with https://.",
-    PhoneNumber "A telephone number.",
-    Salt "What makes the hash of a content unguessable, in hex.",
-    SanitizedHtml "HTML of the few elements a mail may have.",
-    SingleLine "A line of 1 to 200 characters without control characters.",
-    StatusId "A status within its workflow.",
-    TimeZoneName "An IANA time zone.",
-    UploadId "A file of a document.",
-    UserId "A user.",
-    WorkflowId "A workflow.",
+    ActivityId OF_A_WORKFLOW "An activity of a workflow.",
+    ApplicationId OF_A_JOB "An application.",
+    CustomerId PLAIN "A customer.",
+    Digest HEX "A SHA-256 hash in hex.",
+    DocumentId PLAIN "A document.",
+    EmailAddress ANY "An e-mail address.",
+    ExternalId VISIBLE "What the applicant tracking system calls it.",
+    FileName ANY "A file name.",
+    InterviewId OF_A_JOB "An interview.",
+    JobId PLAIN "A job.",
+    MailTemplateId PLAIN "A mail template.",
+    MediaType ANY "A media type.",
+    MeetingUrl SECURE "A link that begins with https://.",
+    PhoneNumber ANY "A telephone number.",
+    Salt HEX "What makes the hash of a content unguessable, in hex.",
+    SanitizedHtml ANY "HTML of the few elements a mail may have.",
+    SingleLine ANY "A line of 1 to 200 characters without control characters.",
+    StatusId SLUG "A status within its workflow.",
+    TimeZoneName ANY "An IANA time zone.",
+    UploadId PLAIN "A file of a document.",
+    UserId PLAIN "A user.",
+    WorkflowId SLUG "A workflow.",
 }
 
 described! { Integer:
-    DocumentOrder "Its place in the list.",
-    FileSize "In bytes.",
-    Version "How often it was written.",
+    DocumentOrder ANY "Its place in the list.",
+    FileSize ANY "In bytes.",
+    Version ANY "How often it was written.",
 }

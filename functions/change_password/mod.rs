@@ -54,6 +54,9 @@ async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Resul
 
     let caller: Caller = Backend::admit(&claims, backend.store.user(&claims.user_id).await?)?;
     let user = caller.user();
+    let new = new
+        .unlike(user)
+        .map_err(|error| Problem::invalid("/newPassword", error))?;
     // Whoever holds a stolen access token must not guess the password here faster than at the sign-in.
     let address_hash = hash_of(&user.email.lookup_form());
     let (attempts, _) = backend

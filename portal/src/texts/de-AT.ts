@@ -486,6 +486,10 @@ export const german = {
     [/placeholder \$(.+?)\$ does not exist/, 'Den Platzhalter $1 gibt es nicht. Ersetzen Sie ihn durch Text.'],
     [/no value for the placeholder \$(.+?)\$/, 'Für den Platzhalter $1 fehlt ein Wert. Wählen Sie eine andere Vorlage.'],
     [/placeholder/, 'Ein Platzhalter ist noch nicht ersetzt.'],
+    [
+      /^is too easy to guess/,
+      'Dieses Passwort ist zu leicht zu erraten: Es besteht fast nur aus häufigen Wörtern, Zeichenfolgen oder Ihrem Namen. Nehmen Sie einen ganzen Satz.',
+    ],
     [/^is not the current password$/, 'Das ist nicht Ihr derzeitiges Passwort.'],
     [/applicant has another appointment/, 'Zu dieser Zeit gibt es schon einen anderen Termin mit der Person.'],
     [/four coming appointments/, 'Die Person hat schon vier kommende Termine.'],

@@ -187,6 +187,7 @@ def download(url, name):
     same("file name", urllib.parse.unquote(match[2], errors="strict"), name)
     message = email.message_from_string(f"Content-Disposition: {disposition}\n\n", policy=email.policy.compat32)
     same("parameters", [key for key, _ in message.get_params(header="Content-Disposition")][0], "attachment")
-    same("file name by email", email.utils.collapse_rfc2231_value(message.get_filename("")), match[1])
+    # This reader takes angle brackets for quotes.
+    same("file name by email", email.utils.collapse_rfc2231_value(message.get_filename("")), email.utils.unquote(match[1]))
     if "/" in name or "\\" in name:
         raise Hostile("a path in a file name")

@@ -1,5 +1,7 @@
 //! What every mail of the portal has in common: its headers, and the letter as text and as HTML.
 
+use std::fmt::Write as _;
+
 use domain::{EmailAddress, SanitizedHtml, SingleLine};
 use jiff::Timestamp;
 use mail_builder::{
@@ -22,12 +24,11 @@ pub(crate) fn multipart(kind: &'static str, contents: &[&str]) -> ContentType<'s
         hash.update(content.len().to_be_bytes());
         hash.update(content);
     }
-    let mark: String = hash
-        .finalize()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut mark = String::new();
+    for byte in hash.finalize().iter().take(12) {
+        // Writing to a string cannot fail.
+        let _ = write!(mark, "{byte:02x}");
+    }
     ContentType::new(format!("multipart/{kind}")).attribute("boundary", format!("=_{kind}_{mark}"))
 }
 

@@ -1,5 +1,6 @@
 # `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time, the
-# portal's packages come from the network, and `test-calendar`, `test-portal` and `deploy-test` install what they need.
+# portal's packages come from the network, and `check`, `test-calendar`, `test-injection`, `test-portal` and `deploy-test`
+# install what they need.
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
@@ -9,7 +10,7 @@ REPORT := $(CURDIR)/target/report
 # What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
 ACTIONS := $(CURDIR)/target/actions
 
-.PHONY: run portal test test-rust test-calendar test-portal deploy-test least-privilege check format openapi
+.PHONY: run portal test test-rust test-calendar test-injection test-portal deploy-test least-privilege check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -24,6 +25,7 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 
 test: test-rust
 	$(MAKE) test-calendar
+	$(MAKE) test-injection
 	$(MAKE) test-portal
 	@cat $(REPORT)/*
 
@@ -49,12 +51,16 @@ deploy-test: check-template
 test-calendar:
 	tests/calendar/run
 
+# Hostile texts in everything that takes free text, read back by parsers that are not ours.
+test-injection:
+	REPORT=$(REPORT) tests/injection/run
+
 # The portal in a browser.
 test-portal:
 	portal/tests/run
 
 # What must hold before a commit, besides the tests.
-check: portal/node_modules/.package-lock.json
+check: portal/node_modules/.package-lock.json check-dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
@@ -65,7 +71,11 @@ check: portal/node_modules/.package-lock.json
 bench:
 	bench/run
 
-.PHONY: check-template deploy
+.PHONY: check-template check-dependencies deploy
+
+# What the dependencies may be: licences, bans, versions without known advisories, sources.
+check-dependencies:
+	infra/check/dependencies
 
 # The template, without AWS: linters and our own rules.
 check-template:

@@ -51,6 +51,9 @@ async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Resul
 
     let caller: Caller = Backend::admit(&claims, backend.store.user(&claims.user_id).await?)?;
     let user = caller.user();
+    let new = new
+        .unlike(user)
+        .map_err(|error| Problem::invalid("/newPassword", error))?;
     let address_hash = own_password::check(&backend, user, &body.current_password, now).await?;
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;

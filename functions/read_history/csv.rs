@@ -1,5 +1,7 @@
 //! The feed as CSV, as German spreadsheets open it: semicolons, UTF-8 with a byte order mark, and no cell that begins a formula.
 
+use std::error::Error;
+
 use domain::{ActorKind, HistoryChannel, InterviewChange, Language, MailState, PhoneCallOutcome, TimeZoneName, User};
 use jiff::{Timestamp, tz::TimeZone};
 use lambda::{PortalRequest, Problem, Reply};
@@ -14,25 +16,7 @@ pub fn reply(
     first: bool,
     next_cursor: Option<&str>,
 ) -> Result<Reply, Problem> {
-    let english = user.language == Language::English;
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(b';')
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    let written = |error: csv::Error| Problem::Internal(Box::new(error));
-    if first {
-        writer
-            .write_record(if english { HEADINGS_ENGLISH } else { HEADINGS })
-            .map_err(written)?;
-    }
-    for item in items {
-        let cells = cells(item, english).map(|cell| safe(&cell));
-        writer.write_record(cells).map_err(written)?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(|error| Problem::Internal(error.into_error().into()))?;
-    let text = String::from_utf8(bytes).map_err(|error| Problem::Internal(Box::new(error)))?;
+    let text = table(items, user.language == Language::English, first).map_err(Problem::Internal)?;
     // Twice, because lambda_http decodes texts, which takes one byte order mark away.
     let mark = if first { "\u{feff}\u{feff}" } else { "" };
     let reply = Reply::text("text/csv; charset=utf-8", format!("{mark}{text}"))
@@ -41,6 +25,21 @@ pub fn reply(
         None => reply,
         Some(cursor) => reply.header("link", &format!("<{}>; rel=\"next\"", next(request, cursor))),
     })
+}
+
+/// A row for each item, below the headings if they are wanted.
+pub fn table(items: &[FeedItemView], english: bool, headed: bool) -> Result<String, Box<dyn Error + Send + Sync>> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    if headed {
+        writer.write_record(if english { HEADINGS_ENGLISH } else { HEADINGS })?;
+    }
+    for item in items {
+        writer.write_record(cells(item, english).map(|cell| safe(&cell)))?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
 const HEADINGS: [&str; 13] = [

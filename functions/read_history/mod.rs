@@ -1,7 +1,7 @@
 //! `GET /api/history`: everything that was done, newest first, as JSON or as CSV; and
 //! `GET /api/applications/{applicationId}/history/proof`: what proves that an application's history is complete.
 
-mod csv;
+pub mod csv;
 mod filter;
 mod proof;
 

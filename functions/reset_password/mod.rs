@@ -62,6 +62,9 @@ async fn reset_password(backend: Arc<Backend>, request: PortalRequest) -> Result
     let user = user.filter(|user| user.active).ok_or(Problem::LinkNotValid)?;
     let link = link.filter(|link| token.has_hash(&link.hash));
     let link = link.ok_or(Problem::LinkNotValid)?;
+    let new = new
+        .unlike(&user)
+        .map_err(|error| Problem::invalid("/newPassword", error))?;
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
     let address_hash = hash_of(&user.email.lookup_form());

@@ -59,6 +59,34 @@ async fn a_forgotten_password_is_set_anew_by_a_link_and_every_session_ends() {
 }
 
 #[tokio::test]
+async fn a_password_that_is_guessed_first_is_refused_and_the_link_still_works() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    request(&portal, &department.decider).await.expect(202);
+    let token = portal.link_token(&department.decider).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let name = maria.get("/api/me").await.expect(200)["name"].clone();
+
+    for guessed in [
+        "Passwort2026!",
+        "INTERNATIONAL",
+        "aaaaaaaaaaaa",
+        &department.decider.to_uppercase(),
+        &format!("{}2026", name.as_str().unwrap()),
+    ] {
+        let body = json!({ "currentPassword": PASSWORD, "newPassword": guessed });
+        for refused in [
+            portal.set_password(&token, guessed).await,
+            maria.request("PUT", "/api/me/password", &[], Some(&body)).await,
+        ] {
+            assert_eq!(refused.pointers(), ["/newPassword"], "{guessed}");
+            assert!(refused.text.contains("is too easy to guess"), "{}", refused.text);
+        }
+    }
+    portal.set_password(&token, NEW_PASSWORD).await.expect(204);
+}
+
+#[tokio::test]
 async fn every_link_that_opens_nothing_is_refused_with_the_same_bytes() {
     let portal = Portal::start().await;
     let department = portal.department().await;

@@ -531,6 +531,10 @@ export const german = {
     [/placeholder \$(.+?)\$ does not exist/, 'Den Platzhalter $1 gibt es nicht. Ersetzen Sie ihn durch Text.'],
     [/no value for the placeholder \$(.+?)\$/, 'Für den Platzhalter $1 fehlt ein Wert. Wählen Sie eine andere Vorlage.'],
     [/placeholder/, 'Ein Platzhalter ist noch nicht ersetzt.'],
+    [
+      /^is too easy to guess/,
+      'Dieses Passwort ist zu leicht zu erraten: Es besteht fast nur aus häufigen Wörtern, Zeichenfolgen oder Ihrem Namen. Nehmen Sie einen ganzen Satz.',
+    ],
     [/^is not the current password$/, 'Das ist nicht Ihr derzeitiges Passwort.'],
     [/^is not the code of this moment/, 'Dieser Code ist falsch oder wurde schon verwendet. Nehmen Sie den nächsten, den die App zeigt.'],
     [/applicant has another appointment/, 'Zu dieser Zeit gibt es schon einen anderen Termin mit der Person.'],

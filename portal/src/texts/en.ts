@@ -481,6 +481,10 @@ export const english: Texts = {
 
   fieldErrors: [
     [/^must not be empty$/, 'Please fill this in.'],
+    [
+      /^is too easy to guess/,
+      'This password is too easy to guess: it is made of little else than common words, rows of characters or your name. Take a whole sentence.',
+    ],
     [/^is nobody of this department$/, 'belongs to nobody of your department.'],
     [/^(must|is|does|has) (.*)$/, 'This $1 $2.'],
     [/^(.*)$/, 'Please check this: $1.'],

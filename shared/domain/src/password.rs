@@ -1,10 +1,15 @@
 //! Passwords.
 
+mod guesses;
+
 use std::fmt;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
-/// A new password: 12 to 128 characters, whatever they are.
+use crate::User;
+
+/// A new password: 12 to 128 characters of any kind that nobody guesses soon (NIST SP 800-63B, 5.1.1.2: compared with
+/// breached passwords, dictionary words, rows of characters, and words of the context such as the user's name).
 #[derive(Clone)]
 pub struct Password(String);
 
@@ -17,16 +22,41 @@ pub enum PasswordError {
     /// More than 128 characters.
     #[error("must have at most 128 characters")]
     TooLong,
+    /// Common words, rows of characters and what belongs to the user, with little else.
+    #[error("is too easy to guess: common words, rows of characters, a name or an address, with little else")]
+    Guessable,
 }
 
 impl Password {
-    /// Checks the length, in characters.
+    /// Made of fewer parts than this (`guesses::parts`), it is guessed soon. Microsoft Entra's password protection asks for
+    /// as many, where a common word is one, too.
+    const FEWEST_PARTS: usize = 5;
+
+    /// Checks the length, in characters, and how soon it is guessed by somebody who knows nothing of its user.
     pub fn parse(text: &str) -> Result<Self, PasswordError> {
         match text.chars().count() {
             0..12 => Err(PasswordError::TooShort),
-            12..=128 => Ok(Self(text.to_owned())),
+            12..=128 => Self(text.to_owned()).unguessable(&[]),
             _ => Err(PasswordError::TooLong),
         }
+    }
+
+    /// Checks how soon it is guessed by somebody who knows the user's name and address.
+    pub fn unlike(self, user: &User) -> Result<Self, PasswordError> {
+        let texts = [user.name.as_str(), user.email.as_str()].map(str::to_lowercase);
+        let [_, address] = &texts;
+        let local_part = address.rsplit_once('@').map(|(local_part, _)| local_part.to_owned());
+        let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        let words = words.filter(|word| word.chars().count() >= 3).map(str::to_owned);
+        let words: Vec<String> = words.chain(local_part).chain(texts.iter().cloned()).collect();
+        self.unguessable(&words)
+    }
+
+    fn unguessable(self, words: &[String]) -> Result<Self, PasswordError> {
+        if guesses::parts(&self.0, words) < Self::FEWEST_PARTS {
+            return Err(PasswordError::Guessable);
+        }
+        Ok(self)
     }
 }
 
@@ -88,6 +118,77 @@ mod tests {
     fn length_counts_characters() {
         assert_eq!(Password::parse("elf Zeichen").err(), Some(PasswordError::TooShort));
         assert_eq!(Password::parse(&"ü".repeat(129)).err(), Some(PasswordError::TooLong));
-        assert!(Password::parse(&"ü".repeat(128)).is_ok());
+        let longest: String = "größe ".chars().cycle().take(122).chain("sieben".chars()).collect();
+        assert!(Password::parse(&longest).is_ok());
+    }
+
+    #[test]
+    fn what_is_guessed_first_is_refused_whatever_its_case_and_disguise() {
+        for guessed in [
+            "international",
+            "Entschuldigung",
+            "1q2w3e4r5t6y",
+            "Password2026!",
+            "Pa$$w0rd1234",
+            "passwort passwort passwort",
+            "Sommer-Sommer-Sommer",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "üüüüüüüüüüüü",
+            "abcabcabcabca",
+            "123456789012",
+            "987654321987",
+            "qwertzuiop123",
+            "asdfghjkl;'123",
+            "2026Willkommen2026",
+            "!!!!!!!!!!!!!!!!",
+        ] {
+            assert_eq!(
+                Password::parse(guessed).err(),
+                Some(PasswordError::Guessable),
+                "{guessed}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_kind_of_characters_is_asked_for() {
+        for fine in [
+            "korrekt pferd batterie heftklammer",
+            "ein ganzer satz",
+            "wolkenbruchgartenzaun",
+            "8301749926405",
+            "ßüöäßüößäüßö",
+            "密码是一个很长的句子没错",
+            "ULMENWEG HINTERM BACH",
+        ] {
+            assert!(Password::parse(fine).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_user_is_refused_to_them_alone() {
+        let user: User = serde_json::from_value(serde_json::json!({
+            "id": "maria",
+            "email": "Maria.Grubmueller@Kranzlhof.example",
+            "name": "Dr. Maria Grubmüller-Öz",
+            "role": { "kind": "recruiter" },
+            "language": "de-AT",
+            "active": true,
+        }))
+        .unwrap();
+        for guessed in [
+            "maria.grubmueller@kranzlhof.example",
+            "MARIA.GRUBMUELLER1",
+            "Grubmüller1984",
+            "GrubmüllerMaria!",
+            "kranzlhof-2026",
+            "Dr. Maria Grubmüller-Öz",
+        ] {
+            let new = Password::parse(guessed).unwrap();
+            assert_eq!(new.unlike(&user).err(), Some(PasswordError::Guessable), "{guessed}");
+        }
+        for fine in ["Maria mag lange Wörter", "Josef.Pernkopf1984"] {
+            assert!(Password::parse(fine).unwrap().unlike(&user).is_ok(), "{fine}");
+        }
     }
 }

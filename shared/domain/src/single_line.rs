@@ -5,7 +5,8 @@ use std::fmt;
 /// A trimmed line of 1 to 200 characters without control characters, so that nothing can break out of a header.
 ///
 /// Line and paragraph separators (U+2028, U+2029) and bidirectional overrides count as control characters:
-/// they change what the reader sees of the rest of the line.
+/// they change what the reader sees of the rest of the line. `=?`, too, is refused: mail programs read `=?utf-8?q?=0D?=` as
+/// what it encodes (RFC 2047), some even inside a word or quotes, and so as something else than was checked here.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SingleLine(String);
@@ -22,6 +23,9 @@ pub enum SingleLineError {
     /// CR, LF, NUL and the like.
     #[error("must not contain line breaks or other control characters")]
     ControlCharacter,
+    /// `=?`.
+    #[error("must not contain =?")]
+    EncodedWord,
 }
 
 impl SingleLine {
@@ -32,6 +36,9 @@ impl SingleLine {
     pub fn parse(text: &str) -> Result<Self, SingleLineError> {
         if text.chars().any(breaks_the_line) {
             return Err(SingleLineError::ControlCharacter);
+        }
+        if text.contains("=?") {
+            return Err(SingleLineError::EncodedWord);
         }
         let text = text.trim();
         if text.is_empty() {
@@ -98,6 +105,10 @@ mod tests {
                 "{text:?}"
             );
         }
+        assert_eq!(
+            SingleLine::parse("a =?utf-8?q?=0D=0ABcc:_b@example.com?="),
+            Err(SingleLineError::EncodedWord)
+        );
         assert_eq!(SingleLine::parse("  \u{a0} "), Err(SingleLineError::Empty));
         assert_eq!(SingleLine::parse(&"ä".repeat(201)), Err(SingleLineError::TooLong));
         assert_eq!(

@@ -2,15 +2,15 @@
 
 use domain::{EmailAddress, Language, PasswordLinkKind, SanitizedHtml, SingleLine};
 use jiff::{SignedDuration, Timestamp};
-use mail_builder::{headers::content_type::ContentType, mime::MimePart};
+use mail_builder::mime::MimePart;
 
-use crate::letter::{Letter, RenderError};
+use crate::letter::{Letter, RenderError, multipart};
 
 /// A mail from the portal itself to one of its users. Its link is where the reader goes and nowhere else: nothing in it
 /// tells anybody that it was read.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountMail<'a> {
-    /// Its name in headers and boundaries: ASCII letters, digits, `-` and `_`.
+    /// Its name in headers: ASCII letters, digits, `-` and `_`.
     pub id: &'a str,
     /// The portal's verified address.
     pub sender_address: &'a EmailAddress,
@@ -48,9 +48,10 @@ impl AccountMail<'_> {
             signature: &SanitizedHtml::default(),
             ordered_at: self.ordered_at,
         };
+        let [text, html] = letter.alternatives();
         letter.render(MimePart::new(
-            ContentType::new("multipart/alternative").attribute("boundary", format!("=_{}", self.id)),
-            letter.alternatives().to_vec(),
+            multipart("alternative", &[&text, &html]),
+            vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)],
         ))
     }
 

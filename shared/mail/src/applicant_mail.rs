@@ -2,14 +2,14 @@
 
 use domain::{ComposedEmail, EmailAddress, MailId, SanitizedHtml, SingleLine};
 use jiff::Timestamp;
-use mail_builder::{headers::content_type::ContentType, mime::MimePart};
+use mail_builder::mime::MimePart;
 
-use crate::letter::{Letter, RenderError};
+use crate::letter::{Letter, RenderError, multipart};
 
 /// A mail to an applicant. Its parts have been checked: one-line headers, sanitised HTML, nothing left to fill in.
 #[derive(Debug, Clone, Copy)]
 pub struct ApplicantMail<'a> {
-    /// Its id, from which its boundary is made.
+    /// Its id.
     pub id: &'a MailId,
     /// The portal's verified address.
     pub sender_address: &'a EmailAddress,
@@ -45,9 +45,10 @@ impl ApplicantMail<'_> {
             signature: self.signature,
             ordered_at: self.ordered_at,
         };
+        let [text, html] = letter.alternatives();
         letter.render(MimePart::new(
-            ContentType::new("multipart/alternative").attribute("boundary", format!("=_{}", self.id)),
-            letter.alternatives().to_vec(),
+            multipart("alternative", &[&text, &html]),
+            vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)],
         ))
     }
 }

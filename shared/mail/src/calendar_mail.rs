@@ -6,13 +6,13 @@ use mail_builder::{headers::content_type::ContentType, mime::MimePart};
 
 use crate::{
     calendar::{CalendarEvent, CalendarMethod},
-    letter::{Letter, RenderError},
+    letter::{Letter, RenderError, multipart},
 };
 
 /// A mail that invites one attendee, tells them of a change, or calls the appointment off (iMIP, RFC 6047).
 #[derive(Debug, Clone, Copy)]
 pub struct CalendarMail<'a> {
-    /// Its id, from which its boundaries are made.
+    /// Its id.
     pub id: &'a MailId,
     /// The portal's verified address.
     pub sender_address: &'a EmailAddress,
@@ -56,18 +56,17 @@ impl CalendarMail<'_> {
         };
         let calendar = self.event.render();
         let [text, html] = letter.alternatives();
-        let alternatives = vec![text, html, self.invitation(calendar.clone())];
+        let contents = [&*text, &html, &calendar];
         // Neither boundary begins with the other: some readers compare only as many letters as they look for.
+        let (mixed, alternative) = (multipart("mixed", &contents), multipart("alternative", &contents));
+        let alternatives = vec![
+            MimePart::new("text/plain", text),
+            MimePart::new("text/html", html),
+            self.invitation(calendar.clone()),
+        ];
         letter.render(MimePart::new(
-            ContentType::new("multipart/mixed").attribute("boundary", format!("=_mixed_{}", self.id)),
-            vec![
-                MimePart::new(
-                    ContentType::new("multipart/alternative")
-                        .attribute("boundary", format!("=_alternative_{}", self.id)),
-                    alternatives,
-                ),
-                self.attachment(calendar),
-            ],
+            mixed,
+            vec![MimePart::new(alternative, alternatives), self.attachment(calendar)],
         ))
     }
 

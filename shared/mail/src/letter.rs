@@ -1,13 +1,36 @@
 //! What every mail of the portal has in common: its headers, and the letter as text and as HTML.
 
+use std::fmt::Write as _;
+
 use domain::{EmailAddress, SanitizedHtml, SingleLine};
 use jiff::Timestamp;
-use mail_builder::{MessageBuilder, headers::address::Address, mime::MimePart};
+use mail_builder::{
+    MessageBuilder,
+    headers::{address::Address, content_type::ContentType},
+    mime::MimePart,
+};
+use sha2::{Digest, Sha256};
 
 /// The mail could not be written; it never happens while writing to memory.
 #[derive(Debug, thiserror::Error)]
 #[error("the mail cannot be rendered")]
 pub struct RenderError(#[from] std::io::Error);
+
+/// The content type of a multipart. Its boundary is made from everything that stands inside, so that nobody who writes any
+/// of it can end the part there: a text would have to hold its own hash.
+pub(crate) fn multipart(kind: &'static str, contents: &[&str]) -> ContentType<'static> {
+    let mut hash = Sha256::new();
+    for content in contents {
+        hash.update(content.len().to_be_bytes());
+        hash.update(content);
+    }
+    let mut mark = String::new();
+    for byte in hash.finalize().iter().take(12) {
+        // Writing to a string cannot fail.
+        let _ = write!(mark, "{byte:02x}");
+    }
+    ContentType::new(format!("multipart/{kind}")).attribute("boundary", format!("=_{kind}_{mark}"))
+}
 
 /// A letter to one person, whatever else its mail carries.
 #[derive(Debug, Clone, Copy)]
@@ -26,12 +49,9 @@ pub(crate) struct Letter<'a> {
 }
 
 impl Letter<'_> {
-    /// The letter twice, the better form last (RFC 2046 §5.1.4).
-    pub(crate) fn alternatives(&self) -> [MimePart<'static>; 2] {
-        [
-            MimePart::new("text/plain", self.text()),
-            MimePart::new("text/html", self.html()),
-        ]
+    /// The letter twice, as text and as HTML, the better form last (RFC 2046 §5.1.4).
+    pub(crate) fn alternatives(&self) -> [String; 2] {
+        [self.text(), self.html()]
     }
 
     /// The mail's bytes: its headers and this content. SES sets `Date` and `Message-ID` anew.

@@ -81,15 +81,12 @@ impl Edges {
 
     fn counted<T, E>(&mut self, edge: &'static str, result: Result<T, E>) -> Option<T> {
         let (taken, refused) = self.0.entry(edge).or_default();
-        match result {
-            Ok(value) => {
-                *taken += 1;
-                Some(value)
-            }
-            Err(_) => {
-                *refused += 1;
-                None
-            }
+        if let Ok(value) = result {
+            *taken += 1;
+            Some(value)
+        } else {
+            *refused += 1;
+            None
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{fs, path::Path};
 
-use aws_config::{BehaviorVersion, Region};
 use documents::Documents;
 use domain::{Author, DocumentFile, DocumentVersion, HistoryChannel, SingleLine};
 use functions::{
@@ -112,12 +111,13 @@ fn at() -> Timestamp {
 
 /// Writes `downloads.json`: each name and the address of its download.
 pub async fn write_downloads(folder: &Path, taken: &[Taken]) -> usize {
-    let credentials = aws_sdk_s3::config::Credentials::new("portal", "secret", None, None, "test");
-    let sdk = aws_config::SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(aws_sdk_s3::config::SharedCredentialsProvider::new(credentials))
-        .build();
+    let environment = [
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "portal"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sdk = lambda::sdk_config(&environment.into()).unwrap();
     let documents = Documents::new(&sdk, "documents");
     let mut downloads = Vec::new();
     for name in taken.iter().filter_map(|taken| taken.file_name.as_ref()) {

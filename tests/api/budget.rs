@@ -51,7 +51,7 @@ fn cost(portal: &Portal, action: &str, answer: &str) -> Cost {
                 .any(|end| name.ends_with(end))
         };
         let calls = calls.iter().filter(|call| is_write(&call.operation) == writing);
-        calls.map(|call| call.capacity).sum()
+        calls.map(|call| call.capacity).sum::<f64>().abs()
     };
     Cost {
         action: action.to_owned(),

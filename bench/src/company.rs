@@ -92,7 +92,7 @@ impl Company {
         let units = |writing: bool| {
             let is_write = |name: &str| name.ends_with("PutItem") || name.ends_with("WriteItems");
             let calls = calls.iter().filter(|call| is_write(&call.operation) == writing);
-            calls.map(|call| call.capacity).sum()
+            calls.map(|call| call.capacity).sum::<f64>().abs()
         };
         Asked {
             write_units: units(true),

@@ -203,29 +203,33 @@ pub fn figures(results: &[Result]) -> std::result::Result<Vec<String>, Failure> 
             plain,
         ),
     ];
-    let line = |Figure {
-                    what,
-                    got,
-                    reach,
-                    better,
-                    shown,
-                }| {
-        let verdict = if got <= better {
-            "reached, the better one"
-        } else if got <= reach {
-            "reached"
-        } else if got.is_nan() {
-            "not measured here"
-        } else {
-            "missed"
-        };
-        format!(
-            "{what:66}{:>10}{:>10}{:>10}  {verdict}",
-            shown(got),
-            shown(reach),
-            shown(better)
-        )
-    };
     let heading = format!("{:66}{:>10}{:>10}{:>10}", "", "measured", "reach", "better");
-    Ok([heading].into_iter().chain(figures.map(line)).collect())
+    Ok([heading].into_iter().chain(figures.map(verdict)).collect())
+}
+
+/// One figure as a line.
+fn verdict(
+    Figure {
+        what,
+        got,
+        reach,
+        better,
+        shown,
+    }: Figure,
+) -> String {
+    let verdict = if got <= better {
+        "reached, the better one"
+    } else if got <= reach {
+        "reached"
+    } else if got.is_nan() {
+        "not measured here"
+    } else {
+        "missed"
+    };
+    format!(
+        "{what:66}{:>10}{:>10}{:>10}  {verdict}",
+        shown(got),
+        shown(reach),
+        shown(better)
+    )
 }

@@ -19,7 +19,7 @@ use tokio::{
 use crate::{Failure, process::Mark};
 
 /// Nothing measured here takes that long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a function said.
 pub enum Said {

@@ -7,6 +7,7 @@
 )]
 
 mod binary;
+mod budget;
 mod channels;
 mod customers;
 mod deactivation;

@@ -832,6 +832,8 @@ export interface components {
             /** @description Whose clock the people go by. */
             timeZone: components["schemas"]["TimeZoneName"];
         };
+        /** @description The same whether anybody has that address. */
+        Asked: Record<string, never>;
         /** @description Whose contacts may read a document. */
         Audience: {
             /** @enum {string} */
@@ -1801,13 +1803,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this job only. */
-                job?: components["schemas"]["JobId"];
+                job?: components["schemas"]["JobId"] | string;
                 /** @description In this status group only. */
-                statusGroup?: components["schemas"]["StatusGroup"];
+                statusGroup?: components["schemas"]["StatusGroup"] | string;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -1838,6 +1840,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: there is no such job for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
                     };
                 };
             };
@@ -2328,6 +2342,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `activity-not-released` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
             /** @description `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
@@ -2337,6 +2363,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/not-found";
+                    };
+                };
+            };
+            /** @description `activity-not-available`: the activity does not start from the application's status. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
                     };
                 };
             };
@@ -2361,7 +2399,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description `validation`: `errors` names each wrong field. `applicant-without-email` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2369,7 +2407,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        type?: "/problems/validation";
+                        type?: "/problems/validation" | "/problems/applicant-without-email";
                     };
                 };
             };
@@ -2985,7 +3023,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -3081,7 +3119,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -3324,7 +3362,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -3799,7 +3837,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -4395,7 +4433,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -5211,13 +5249,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At this customer. */
-                customer?: components["schemas"]["CustomerId"];
+                customer?: components["schemas"]["CustomerId"] | string;
                 /** @description To applications of this job. */
-                job?: components["schemas"]["JobId"];
+                job?: components["schemas"]["JobId"] | string;
                 /** @description By this user. */
-                contact?: components["schemas"]["UserId"];
+                contact?: components["schemas"]["UserId"] | string;
                 /** @description Through this channel. */
-                channel?: components["schemas"]["HistoryChannel"];
+                channel?: components["schemas"]["HistoryChannel"] | string;
                 /** @description Not before: a date or a time. */
                 from?: string;
                 /** @description Up to the end of a date, or before a time. */
@@ -5225,7 +5263,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -5322,7 +5360,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description For this application only. */
-                application?: components["schemas"]["ApplicationId"];
+                application?: components["schemas"]["ApplicationId"] | string;
             };
             header: {
                 /** @description 8 to 128 visible characters; under one key it is done once. */
@@ -5421,7 +5459,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `idempotency-key-reused`: the key was used for another request. */
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `application` is none that takes part. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5429,7 +5467,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused";
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
                     };
                 };
             };
@@ -5658,11 +5696,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this customer. */
-                customer?: components["schemas"]["CustomerId"];
+                customer?: components["schemas"]["CustomerId"] | string;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -5705,6 +5743,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description `not-found`: there is no such customer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
                     };
                 };
             };
@@ -6137,7 +6187,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -6233,7 +6283,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -7275,7 +7325,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
             };
             /** @description `bad-request`: the body is not of its media type. */
             400: {
@@ -7706,7 +7758,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -8178,9 +8230,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The contact. */
-                contact?: components["schemas"]["UserId"];
+                contact?: components["schemas"]["UserId"] | string;
                 /** @description The status. */
-                status?: components["schemas"]["StatusId"];
+                status?: components["schemas"]["StatusId"] | string;
             };
             header?: never;
             path: {
@@ -8234,6 +8286,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description `validation`: there is no such contact or status. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
                     };
                 };
             };

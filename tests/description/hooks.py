@@ -75,7 +75,7 @@ def the_headers_are_those_described(ctx, response, case):
     described = case.operation.responses.find_by_status_code(response.status_code)
     if described is None or is_probe(case):
         return
-    names = {name.lower() for name in described.headers or {}}
+    names = {name.lower() for name, _ in described.headers.items()}
     there = {name.lower() for name in response.headers} - TRANSPORT
     problems = [f"{name} is not described" for name in sorted(there - names)]
     problems += [f"{name} is missing" for name in sorted(names - there - OPTIONAL)]

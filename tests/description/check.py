@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,8 +14,22 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = pathlib.Path(__file__).parent
 CALLERS = ["recruiter", "decider", "reader", "nobody"]
 AT_LEAST = 20_000
-# What no request here can do, and why.
-NEVER_DONE = {}
+# What no request here does, and why.
+NEVER_DONE = {"GET /api/openapi.json": "schemathesis leaves out where it has the description from"}
+
+running: list[subprocess.Popen] = []
+
+
+def start(command: list, log, settings: dict) -> subprocess.Popen:
+    """A program that ends with this one."""
+    running.append(subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **settings}))
+    return running[-1]
+
+
+def end(*_) -> None:
+    for program in running:
+        program.terminate()
+    os._exit(143)
 
 
 def ask_as(caller: str, target: pathlib.Path, portal: str, port: int) -> dict:
@@ -23,10 +38,9 @@ def ask_as(caller: str, target: pathlib.Path, portal: str, port: int) -> dict:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     url = f"http://127.0.0.1:{port}"
-    quiet = {**os.environ, "RUST_LOG": "error,dynoxide=off"}
     command = [portal, "--listen", f"127.0.0.1:{port}", "--data", folder / "data", "--demo"]
     with open(folder / "portal.log", "w") as log:
-        host = subprocess.Popen(command, stdout=log, stderr=log, env=quiet)
+        host = start(command, log, {"RUST_LOG": "error,dynoxide=off"})
     try:
         waited = time.monotonic()
         while "Demo" not in (folder / "portal.log").read_text():
@@ -48,7 +62,7 @@ def ask_as(caller: str, target: pathlib.Path, portal: str, port: int) -> dict:
             "COUNTED": str(folder / "counted.json"),
         }
         with open(folder / "schemathesis.log", "w") as log:
-            code = subprocess.run(command, stdout=log, stderr=log, env={**os.environ, **settings}).returncode
+            code = start(command, log, settings).wait()
     finally:
         host.terminate()
         host.wait(30)
@@ -68,6 +82,8 @@ def free_ports(count: int) -> list[int]:
 
 def main() -> None:
     target, portal = pathlib.Path(sys.argv[1]).absolute(), str(pathlib.Path(sys.argv[2]).absolute())
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     began = time.monotonic()
     with ThreadPoolExecutor(2) as two:
         asked = [
@@ -85,7 +101,7 @@ def main() -> None:
         if result["code"] != 0:
             log = target / caller / "schemathesis.log"
             wrong.append(f"as {caller}, schemathesis found what stands in {log}:\n{log.read_text()[-6000:]}")
-        if missed := described - set(counted):
+        if missed := described - set(counted) - set(NEVER_DONE):
             wrong.append(f"as {caller}, nobody tried {sorted(missed)}")
         for operation, answers in counted.items():
             operations.add(operation)

@@ -12,6 +12,14 @@ import requests
 PASSWORD = "Demo-Portal-2026!"
 ADDRESSES = {"recruiter": "recruiter@demo.example", "decider": "decider@demo.example", "reader": "reader@demo.example"}
 WORDS = {"subject": "Ihre Bewerbung", "bodyHtml": "<p>Guten Tag,</p><p>wir melden uns zu Ihrer Bewerbung.</p>"}
+WORKFLOW = {
+    "initialStatus": "offen",
+    "statuses": [
+        {"id": "offen", "group": "proposed", "name": "Vorgeschlagen", "nameForContacts": "Offen"},
+        {"id": "abgesagt", "group": "rejected", "name": "Abgesagt", "nameForContacts": "Abgesagt"},
+    ],
+    "activities": [{"id": "absagen", "name": "Absagen", "fromStatuses": ["offen"], "targetStatus": "abgesagt"}],
+}
 PDF = {"fileName": "Leitfaden für Gespräche.pdf", "mediaType": "application/pdf", "size": 1993}
 
 
@@ -23,8 +31,6 @@ class Scout:
         self.random = random.Random(f"{seed} {caller}")
         self.session = requests.Session()
         self.number = itertools.count(1)
-        self.cookie = None
-        self.used = set()
         token, self.refresh = self.sign_in("recruiter2@demo.example")
         self.session.headers["Authorization"] = f"Bearer {token}"
         self.token = self.sign_in(ADDRESSES[caller])[0] if caller in ADDRESSES else None
@@ -70,6 +76,7 @@ class Scout:
                 {
                     "externalId": name,
                     "jobExternalId": jobs[number % len(jobs)]["externalId"],
+                    "status": "vorgeschlagen",
                     "salutation": "Frau",
                     "firstName": "Anna",
                     "lastName": name,
@@ -234,10 +241,13 @@ class Scout:
                 found, tag = self.tagged(f"/api/workflows/{self.one(workflows())}")
                 if method == "PUT" and self.random.random() < 0.5:
                     found["id"], tag = self.name(), None
+                    found["workflow"] = {**WORKFLOW, "name": found["id"]}
                 headers = {"If-Match": tag} if tag else {}
                 return {"path": {"workflowId": found["id"]}, "headers": headers, "body": found["workflow"]}
             case "DELETE /api/workflows/{workflowId}":
-                return self.of(own(workflows()), "workflowId", "/api/workflows")
+                name = self.name()
+                self.session.put(f"{self.url}/api/workflows/{name}", json={**WORKFLOW, "name": name}).raise_for_status()
+                return self.of([{"id": name}], "workflowId", "/api/workflows")
             case "GET /api/workflows/{workflowId}/as-contact":
                 contact = self.contact()
                 workflow, _ = self.tagged(f"/api/workflows/{self.one(workflows())}")
@@ -252,8 +262,7 @@ class Scout:
             case "POST /api/password-resets":
                 return {"body": {"email": "nobody@demo.example"}}
             case "PUT /api/password-resets/{token}":
-                link, self.link = self.link, None
-                return {"path": {"token": link}, "body": {"newPassword": f"{uuid.uuid4()}"}} if link else {}
+                return {"path": {"token": self.link}, "body": {"newPassword": f"{uuid.uuid4()}"}}
             case "POST /api/session":
                 return {"body": {"email": "sladjana.petrovic@traunfels.example", "password": PASSWORD}}
             case "POST /api/session/refresh":

@@ -4397,6 +4397,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `not-invitable`: deactivated, or the user has a password already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-invitable";
+                    };
+                };
+            };
             /** @description `internal`: a defect; or no function could answer. */
             500: {
                 headers: {

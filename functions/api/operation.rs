@@ -14,7 +14,7 @@ use utoipa::{
         header::Header,
         path::{self, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
-        schema::{ArrayBuilder, SchemaType},
+        schema::{AnyOfBuilder, ArrayBuilder, SchemaType},
         security::SecurityRequirement,
     },
 };
@@ -87,7 +87,7 @@ impl Operation {
 
     /// With a query parameter of this type.
     pub fn query_of<T: ToSchema>(mut self, name: &str, description: &str) -> Self {
-        let schema = self.named::<T>();
+        let schema = or_empty(self.named::<T>());
         self.parameter(ParameterIn::Query, name, description, Required::False, schema)
     }
 
@@ -101,7 +101,7 @@ impl Operation {
                 "limit",
                 "How many items, 1 to 100.",
                 Required::False,
-                limit,
+                or_empty(limit),
             )
             .problem(
                 "422",
@@ -332,6 +332,12 @@ fn text() -> Object {
 fn text_of(pattern: &str) -> Object {
     let text = ObjectBuilder::new().schema_type(Type::String);
     text.pattern(Some(pattern)).build()
+}
+
+/// A query parameter without a value counts as one that is not there.
+fn or_empty(schema: impl Into<RefOr<Schema>>) -> Schema {
+    let empty = ObjectBuilder::new().schema_type(Type::String).max_length(Some(0));
+    Schema::AnyOf(AnyOfBuilder::new().item(schema).item(empty.build()).build())
 }
 
 /// `GET /api/applications/{applicationId}/history` → `getApplicationsByApplicationIdHistory`.

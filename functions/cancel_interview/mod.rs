@@ -30,6 +30,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "Call it off, for all or for one application.",
         )
         .commands()
+        .problem("422", "`validation`: `application` is none that takes part.")
         .query_of::<ApplicationId>("application", "For this application only.")
         .etag()
         .answers::<Changed>(200, "Called off, and SES has the mails.")

@@ -53,7 +53,13 @@ pub(crate) fn operations() -> Vec<Operation> {
             "A mail to edit, its placeholders filled.",
         )
         .body::<DraftEmail>()
-        .answers::<Draft>(200, "The draft."),
+        .answers::<Draft>(200, "The draft.")
+        .problem("403", "`activity-not-released`")
+        .problem(
+            "409",
+            "`activity-not-available`: the activity does not start from the application's status.",
+        )
+        .problem("422", "`applicant-without-email`"),
     ]
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .query_of::<JobId>("job", "Of this job only.")
         .query_of::<StatusGroup>("statusGroup", "In this status group only.")
+        .problem("404", "`not-found`: there is no such job for the caller.")
         .paged()
         .answers_page::<ApplicationView>(),
     ]

@@ -93,6 +93,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .etag()
         .answers::<contacts::ContactView>(200, "`invitation` says where the mail is.")
+        .problem(
+            "409",
+            "`not-invitable`: deactivated, or the user has a password already.",
+        )
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),
     ]

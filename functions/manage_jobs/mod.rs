@@ -58,6 +58,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(&FUNCTION, "GET /api/jobs", "All jobs, or those of a customer.")
             .query_of::<CustomerId>("customer", "Of this customer.")
+            .problem("404", "`not-found`: there is no such customer.")
             .paged()
             .answers_page::<ManagedJob>()
             .problem("403", "`recruiters-only`"),

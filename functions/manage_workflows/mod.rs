@@ -92,6 +92,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .query_of::<domain::UserId>("contact", "The contact.")
         .query_of::<StatusId>("status", "The status.")
+        .problem("422", "`validation`: there is no such contact or status.")
         .answers::<as_contact::Preview>(200, "What they could do.")
         .problem("403", "`recruiters-only`")
         .problem("404", "`not-found`"),

@@ -10,7 +10,6 @@ use http::StatusCode;
 use jiff::Timestamp;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, hash_of, serve};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::{
     api::Operation,
@@ -37,6 +36,10 @@ struct ResetRequest {
     email: String,
 }
 
+/// The same whether anybody has that address.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+struct Asked {}
+
 /// What the API's description says of it.
 pub(crate) fn operations() -> Vec<Operation> {
     vec![
@@ -47,7 +50,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .anyone()
         .body::<ResetRequest>()
-        .answers_nothing(202, "The same for every address, after the same time."),
+        .answers::<Asked>(202, "The same for every address, after the same time."),
     ]
 }
 
@@ -70,7 +73,7 @@ async fn request_password_reset(function: Arc<RequestPasswordReset>, request: Po
         Err(_) => tracing::warn!("there was not enough time to send a link"),
     }
     tokio::time::sleep_until(deadline).await;
-    Ok(Reply::json(&json!({}))?.status(StatusCode::ACCEPTED))
+    Ok(Reply::json(&Asked {})?.status(StatusCode::ACCEPTED))
 }
 
 async fn send_link(function: &RequestPasswordReset, email: &EmailAddress, now: Timestamp) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::Portal;
 
 #[tokio::test]
@@ -43,6 +43,21 @@ async fn every_name_it_refers_to_is_there() {
             assert!(ids.insert(id.to_owned()), "{id} twice");
         }
     }
+}
+
+#[tokio::test]
+async fn what_it_calls_an_object_is_refused_as_a_list_of_its_values() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let before = maria.get("/api/me").await.expect(200);
+
+    let list = maria
+        .request("PATCH", "/api/me", &[], Some(&json!(["en", "<p>List</p>"])))
+        .await;
+    assert_eq!(list.problem(422), "validation");
+    assert_eq!(list.json()["errors"][0]["detail"], "must be an object");
+    assert_eq!(maria.get("/api/me").await.expect(200), before);
 }
 
 fn collect(value: &Value, references: &mut BTreeSet<String>) {

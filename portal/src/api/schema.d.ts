@@ -868,6 +868,8 @@ export interface components {
             /** @description Whose clock the people go by. */
             timeZone: components["schemas"]["TimeZoneName"];
         };
+        /** @description The same whether anybody has that address. */
+        Asked: Record<string, never>;
         /** @description Whose contacts may read a document. */
         Audience: {
             /** @enum {string} */
@@ -1864,13 +1866,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this job only. */
-                job?: components["schemas"]["JobId"];
+                job?: components["schemas"]["JobId"] | string;
                 /** @description In this status group only. */
-                statusGroup?: components["schemas"]["StatusGroup"];
+                statusGroup?: components["schemas"]["StatusGroup"] | string;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -1901,6 +1903,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/unauthenticated";
+                    };
+                };
+            };
+            /** @description `not-found`: there is no such job for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
                     };
                 };
             };
@@ -2391,6 +2405,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `activity-not-released` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-released";
+                    };
+                };
+            };
             /** @description `not-found`: not there, or not for the caller. */
             404: {
                 headers: {
@@ -2400,6 +2426,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/not-found";
+                    };
+                };
+            };
+            /** @description `activity-not-available`: the activity does not start from the application's status. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/activity-not-available";
                     };
                 };
             };
@@ -2424,7 +2462,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation`: `errors` names each wrong field. */
+            /** @description `validation`: `errors` names each wrong field. `applicant-without-email` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2432,7 +2470,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        type?: "/problems/validation";
+                        type?: "/problems/validation" | "/problems/applicant-without-email";
                     };
                 };
             };
@@ -3048,7 +3086,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -3144,7 +3182,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -3387,7 +3425,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -3862,7 +3900,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -4422,6 +4460,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description `not-invitable`: deactivated, or the user has a password already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-invitable";
+                    };
+                };
+            };
             /** @description `internal`: a defect; or no function could answer. */
             500: {
                 headers: {
@@ -4458,7 +4508,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -5274,13 +5324,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At this customer. */
-                customer?: components["schemas"]["CustomerId"];
+                customer?: components["schemas"]["CustomerId"] | string;
                 /** @description To applications of this job. */
-                job?: components["schemas"]["JobId"];
+                job?: components["schemas"]["JobId"] | string;
                 /** @description By this user. */
-                contact?: components["schemas"]["UserId"];
+                contact?: components["schemas"]["UserId"] | string;
                 /** @description Through this channel. */
-                channel?: components["schemas"]["HistoryChannel"];
+                channel?: components["schemas"]["HistoryChannel"] | string;
                 /** @description Not before: a date or a time. */
                 from?: string;
                 /** @description Up to the end of a date, or before a time. */
@@ -5288,7 +5338,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -5385,7 +5435,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description For this application only. */
-                application?: components["schemas"]["ApplicationId"];
+                application?: components["schemas"]["ApplicationId"] | string;
             };
             header: {
                 /** @description 8 to 128 visible characters; under one key it is done once. */
@@ -5484,7 +5534,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `idempotency-key-reused`: the key was used for another request. */
+            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `application` is none that takes part. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5492,7 +5542,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused";
+                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
                     };
                 };
             };
@@ -5721,11 +5771,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this customer. */
-                customer?: components["schemas"]["CustomerId"];
+                customer?: components["schemas"]["CustomerId"] | string;
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -5768,6 +5818,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/recruiters-only";
+                    };
+                };
+            };
+            /** @description `not-found`: there is no such customer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/not-found";
                     };
                 };
             };
@@ -6200,7 +6262,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path: {
@@ -6296,7 +6358,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -7746,7 +7808,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
             };
             /** @description `bad-request`: the body is not of its media type. */
             400: {
@@ -8177,7 +8241,7 @@ export interface operations {
                 /** @description The `nextCursor` of the page before. */
                 cursor?: string;
                 /** @description How many items, 1 to 100. */
-                limit?: number;
+                limit?: number | string;
             };
             header?: never;
             path?: never;
@@ -8649,9 +8713,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The contact. */
-                contact?: components["schemas"]["UserId"];
+                contact?: components["schemas"]["UserId"] | string;
                 /** @description The status. */
-                status?: components["schemas"]["StatusId"];
+                status?: components["schemas"]["StatusId"] | string;
             };
             header?: never;
             path: {
@@ -8705,6 +8769,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         type?: "/problems/not-found" | "/problems/not-found";
+                    };
+                };
+            };
+            /** @description `validation`: there is no such contact or status. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        type?: "/problems/validation";
                     };
                 };
             };

@@ -138,6 +138,10 @@ impl PortalRequest {
         if !media_type.eq_ignore_ascii_case("application/json") {
             return Err(Problem::UnsupportedMediaType("application/json"));
         }
+        // A list of the fields' values in their order would pass for an object, too.
+        if self.body().trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::invalid("", "must be an object"));
+        }
         serde_json::from_slice(self.body()).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => refused(&error),
             _ => Problem::bad_request("the body is not JSON"),

@@ -1,5 +1,5 @@
 # `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time, the
-# portal's packages come from the network, and `check`, `test-calendar`, `test-injection`, `test-portal` and `deploy-test`
+# portal's packages come from the network, and `check`, the tests besides `test-rust`, and `deploy-test`
 # install what they need.
 
 LISTEN ?= 127.0.0.1:3000
@@ -10,7 +10,7 @@ REPORT := $(CURDIR)/target/report
 # What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
 ACTIONS := $(CURDIR)/target/actions
 
-.PHONY: run portal test test-rust test-calendar test-injection test-portal deploy-test least-privilege check format openapi
+.PHONY: run portal test test-rust test-calendar test-injection test-description test-portal deploy-test least-privilege check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -26,6 +26,7 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 test: test-rust
 	$(MAKE) test-calendar
 	$(MAKE) test-injection
+	$(MAKE) test-description
 	$(MAKE) test-portal
 	@cat $(REPORT)/*
 
@@ -54,6 +55,10 @@ test-calendar:
 # Hostile texts in everything that takes free text, read back by parsers that are not ours.
 test-injection:
 	REPORT=$(REPORT) tests/injection/run
+
+# The API as its description says it is, asked by schemathesis as everybody.
+test-description:
+	REPORT=$(REPORT) tests/description/run
 
 # The portal in a browser.
 test-portal:

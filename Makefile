@@ -1,5 +1,5 @@
 # `make run` starts the portal with demo data on this machine, `make test` runs every test. The first time, the
-# portal's packages come from the network, and `test-calendar`, `test-portal` and `deploy-test` install what they need.
+# portal's packages come from the network, and `test-calendar`, `test-description`, `test-portal` and `deploy-test` install what they need.
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= target/demo-data
@@ -9,7 +9,7 @@ REPORT := $(CURDIR)/target/report
 # What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
 ACTIONS := $(CURDIR)/target/actions
 
-.PHONY: run portal test test-rust test-calendar test-portal deploy-test least-privilege check format openapi
+.PHONY: run portal test test-rust test-calendar test-description test-portal deploy-test least-privilege check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -24,6 +24,7 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 
 test: test-rust
 	$(MAKE) test-calendar
+	$(MAKE) test-description
 	$(MAKE) test-portal
 	@cat $(REPORT)/*
 
@@ -48,6 +49,10 @@ deploy-test: check-template
 # Calendar files, read by parsers that are not ours.
 test-calendar:
 	tests/calendar/run
+
+# Every operation, asked by schemathesis as everybody, and each answer held against the description.
+test-description:
+	tests/description/run
 
 # The portal in a browser.
 test-portal:

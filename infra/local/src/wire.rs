@@ -3,6 +3,7 @@
 
 mod fault;
 mod leading_keys;
+mod log;
 mod operation;
 mod permission;
 
@@ -20,9 +21,10 @@ use hyper::body::{Bytes, Incoming};
 use tokio::net::TcpListener;
 
 pub(crate) use self::fault::error_answer;
-use self::{fault::Faults, leading_keys::LeadingKeys, operation::Operation, permission::Permissions};
+use self::{fault::Faults, leading_keys::LeadingKeys, log::Log, operation::Operation, permission::Permissions};
 pub use self::{
     fault::{Fault, PlannedFault},
+    log::Call,
     operation::Service,
 };
 use crate::{
@@ -40,25 +42,6 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// What a service's answer carries.
 pub(crate) type WireBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
-
-/// One call that reached the endpoint.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// The service it was for.
-    pub service: Service,
-    /// The operation with its service, such as `DynamoDB.PutItem`.
-    pub operation: String,
-    /// The function that called; `None` for the host's own calls and those of tests.
-    pub function: Option<String>,
-    /// The trace of the invocation that called.
-    pub trace: Option<String>,
-    /// The tag `mail` of a mail that reached SES's door as a whole.
-    pub mail: Option<String>,
-    /// The status the caller was answered; `None` while, or because, there was no answer.
-    pub status: Option<u16>,
-    /// The read or write units DynamoDB would have charged.
-    pub capacity: f64,
-}
 
 /// The services behind the endpoint.
 pub(crate) struct Services {
@@ -85,13 +68,6 @@ struct State {
     faults: Mutex<Faults>,
     permissions: Mutex<Permissions>,
     leading_keys: Mutex<LeadingKeys>,
-}
-
-#[derive(Default)]
-struct Log {
-    calls: Vec<Call>,
-    /// How many calls were forgotten, so that a call's number stays its own.
-    forgotten: usize,
 }
 
 /// The answer is to close the connection.
@@ -155,9 +131,7 @@ impl Wire {
 
     /// Empties the log.
     pub fn forget_calls(&self) {
-        let mut log = lock(&self.0.state.log);
-        log.forgotten += log.calls.len();
-        log.calls.clear();
+        lock(&self.0.state.log).forget();
     }
 
     /// From now on the function may do these actions and no others.
@@ -308,8 +282,7 @@ impl State {
     }
 
     fn log_call(&self, operation: &Operation, function: Option<String>, trace: Option<String>) -> usize {
-        let mut log = lock(&self.log);
-        log.calls.push(Call {
+        lock(&self.log).push(Call {
             service: operation.service,
             operation: operation.name.clone(),
             function,
@@ -317,14 +290,11 @@ impl State {
             mail: None,
             status: None,
             capacity: 0.0,
-        });
-        log.forgotten + log.calls.len() - 1
+        })
     }
 
     fn log_entry(&self, number: usize, change: impl FnOnce(&mut Call)) {
-        let mut log = lock(&self.log);
-        let position = number.checked_sub(log.forgotten);
-        if let Some(call) = position.and_then(|position| log.calls.get_mut(position)) {
+        if let Some(call) = lock(&self.log).call(number) {
             change(call);
         }
     }

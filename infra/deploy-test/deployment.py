@@ -125,22 +125,18 @@ class Deployment:
             **(credentials or self.credentials),
         )
 
-    def sam(self, *arguments, template="template.yaml"):
+    def sam(self, *arguments, template="template.yaml", surroundings=None):
         """Runs the AWS SAM command line against the stand-in, and against nothing else."""
         settings = self.run / "samconfig.toml"
         settings.write_text("version = 0.1\n")
         environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.run),
+            **(surroundings or {"PATH": os.environ["PATH"], "HOME": str(self.run)}),
             "AWS_ACCESS_KEY_ID": self.credentials["aws_access_key_id"],
             "AWS_SECRET_ACCESS_KEY": self.credentials["aws_secret_access_key"],
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_CA_BUNDLE": str(self.certificate),
             "SAM_CLI_TELEMETRY": "0",
-            # Where cargo has what it has downloaded.
-            "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
-            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
         }
         command = [WORK / "sam/bin/sam", *arguments, "--template-file", template, "--config-file", settings]
         result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -148,7 +144,8 @@ class Deployment:
             sys.exit(f"sam {arguments[0]} fails:\n{result.stdout[-6000:]}\n{result.stderr[-6000:]}")
 
     def build(self):
-        self.sam("build", "--build-dir", str(WORK / "build"))
+        # In the surroundings of `infra/build`, or cargo takes nothing of what that has built.
+        self.sam("build", "--build-dir", str(WORK / "build"), surroundings=os.environ)
 
     def deploy(self):
         given = {"SenderAddress": SENDER, "PortalUrl": PORTAL_URL, "CompanyName": "Traunfels Gruppe"}

@@ -115,7 +115,7 @@ def main():
     )
     print(line)
     if len(sys.argv) > 2 and sys.argv[2]:
-        pathlib.Path(sys.argv[2], "30-injection").write_text(line + "\n", "utf-8")
+        pathlib.Path(sys.argv[2], "8-injection").write_text(line + "\n", "utf-8")
 
 
 main()

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_long_log_loses_its_oldest_calls_and_every_other_keeps_its_number() {
         let mut log = Log::default();
-        for number in 0..2 * Log::KEPT + 1 {
+        for number in 0..=2 * Log::KEPT {
             let call = Call {
                 service: Service::DynamoDb,
                 operation: number.to_string(),

@@ -28,10 +28,10 @@ def main():
     functions = {path.parent.name: counted(path) for path in sorted(Path("target/lambda").glob("*/bootstrap"))}
     budget = json.loads(BUDGET.read_text())
     if os.environ.get("UPDATE_BUDGET"):
-        # In steps, so that not each change of a line is one of the budget.
-        step = 100_000
+        # In steps, and never just below one, so that not each change of a line is one of the budget.
+        step, room = 100_000, 50_000
         budget["functions"] = {
-            name: counts | {part: math.ceil(counts[part] / step) * step for part in ("binary", "zip")}
+            name: counts | {part: math.ceil((counts[part] + room) / step) * step for part in ("binary", "zip")}
             for name, counts in functions.items()
         }
         BUDGET.write_text(json.dumps(budget, indent=2, ensure_ascii=False) + "\n")

@@ -1,8 +1,9 @@
 //! History entries, with what became of their mails.
 
 use domain::{
-    ActorKind, EmailAddress, HistoryChannel, HistoryEntry, MailRecord, MailState, PhoneCall, RecipientKind,
-    RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus, Role, SingleLine, User,
+    ActorKind, EmailAddress, FurtherOrder, HistoryChannel, HistoryEntry, MailRecord, MailState, PhoneCall,
+    RecipientKind, RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus, Role,
+    SingleLine, User,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub struct HistoryEntryView {
 }
 
 /// Who acted.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActorView {
     kind: ActorKind,
@@ -66,6 +67,30 @@ pub struct DeliveryView {
     state: MailState,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// Who ordered it once more, and when; the first first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ordered_again: Vec<FurtherOrderView>,
+}
+
+/// An order to send a mail once more.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FurtherOrderView {
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    actor: ActorView,
+}
+
+impl From<&FurtherOrder> for FurtherOrderView {
+    fn from(order: &FurtherOrder) -> Self {
+        Self {
+            at: order.at,
+            actor: ActorView {
+                kind: order.actor.kind,
+                name: Some(order.actor_name.clone()),
+            },
+        }
+    }
 }
 
 impl DeliveryView {
@@ -77,6 +102,7 @@ impl DeliveryView {
             recipient: told.then(|| record.recipient.clone()),
             state: record.state,
             updated_at: record.updated_at,
+            ordered_again: record.orders.iter().map(FurtherOrderView::from).collect(),
         }
     }
 }

@@ -2,11 +2,11 @@
 //! did not arrive, or of which nobody knows. No machine does that.
 //!
 //! For the recruiter, and for the contact who ordered them. The bytes are those that were ordered first. Two orders at once
-//! send one mail: each is claimed in the state it was seen in.
+//! send one mail: each is claimed in the state it was seen in. Who ordered it stands at the mail, written with the claim.
 
 use std::sync::Arc;
 
-use domain::ApplicationId;
+use domain::{ApplicationId, FurtherOrder};
 use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::{Deserialize, Serialize};
 use store::{MailMark, OrderedMail};
@@ -78,7 +78,7 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
 
     let mut resent = 0;
     for record in &recorded.mails {
-        let Some(claimed) = record.ordered_again(&request.id(), request.now()) else {
+        let Some(claimed) = record.ordered_again(FurtherOrder::of(user, request.now()), &request.id()) else {
             continue;
         };
         let Some(mime) = backend.store.mail_bytes(&record.id).await? else {

@@ -274,6 +274,12 @@ async fn a_person_orders_once_more_what_nobody_knows_about() {
     assert!(statuses.contains(&200) && statuses.contains(&409), "{statuses:?}");
     let sent = if one.status.as_u16() == 200 { one } else { other };
     assert_eq!(sent.json()["delivery"][0]["state"], "accepted");
+    // Whoever reads the history sees who ordered it.
+    let read = portal.sign_in(&department.recruiter).await.history(&application).await;
+    let ordered = read[0]["delivery"][0]["orderedAgain"].as_array().unwrap();
+    assert_eq!(ordered.len(), 1);
+    assert_eq!(ordered[0]["actor"], read[0]["actor"]);
+    assert!(ordered[0]["at"].as_str() > read[0]["at"].as_str());
     let after = portal.mails_to(&department.applicant_address()).await;
     assert_eq!(after.len(), before.len() + 1);
     assert_eq!(after[0]["text"], before[0]["text"]);

@@ -2,7 +2,7 @@
 
 use domain::{MailEvent, MailRecord, MailState, Refusal, Sweep};
 
-use crate::world::{Protocol, Record, World, moment, word};
+use crate::world::{Protocol, Record, World, moment, order, word};
 
 /// The most processes at once.
 pub const PROCESSES: usize = 5;
@@ -211,7 +211,7 @@ impl World {
                 }
             },
             Role::Person => {
-                if let Some(claimed) = real.ordered_again(&owner, moment(self.now)) {
+                if let Some(claimed) = real.ordered_again(order(moment(self.now)), &owner) {
                     next.push(self.with(process, Process::Marking(found, Record::of(&claimed), Then::Send)));
                 }
             }

@@ -1,6 +1,8 @@
 //! Everything that counts at one moment: the table, SES, and how far each process has come.
 
-use domain::{EmailAddress, MailId, MailRecord, MailState, RecipientKind, SingleLine, Sweep};
+use domain::{
+    Actor, ActorKind, EmailAddress, FurtherOrder, MailId, MailRecord, MailState, RecipientKind, SingleLine, Sweep,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::processes::{Cast, PROCESSES, Process};
@@ -78,6 +80,19 @@ pub fn moment(seconds: u16) -> Timestamp {
 
 pub fn word() -> SingleLine {
     SingleLine::parse("x").unwrap()
+}
+
+/// A person's, to send a mail once more.
+pub fn order(at: Timestamp) -> FurtherOrder {
+    FurtherOrder {
+        at,
+        actor: Actor {
+            kind: ActorKind::Recruiter,
+            user_id: "u".parse().unwrap(),
+            customer_id: None,
+        },
+        actor_name: word(),
+    }
 }
 
 impl Record {

@@ -968,6 +968,8 @@ export interface components {
         };
         /** @description Where a mail is. */
         DeliveryView: {
+            /** @description Who ordered it once more, and when; the first first. */
+            orderedAgain?: components["schemas"]["FurtherOrderView"][];
             recipient?: components["schemas"]["EmailAddress"] | null;
             recipientKind: components["schemas"]["RecipientKind"];
             state: components["schemas"]["MailState"];
@@ -1138,6 +1140,12 @@ export interface components {
         FileName: string;
         /** @description In bytes. */
         FileSize: number;
+        /** @description An order to send a mail once more. */
+        FurtherOrderView: {
+            actor: components["schemas"]["ActorView"];
+            /** Format: date-time */
+            at: string;
+        };
         /** @description What API Gateway says itself, when no function could answer. */
         GatewayMessage: {
             /** @description What went wrong. */

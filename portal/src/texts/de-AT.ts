@@ -415,6 +415,7 @@ export const german = {
     fromTo: (before: string, after: string) => `von ${before} auf ${after}`,
     delivery: 'E-Mails',
     you: 'An Sie',
+    orderedAgain: (name: string, time: string) => `Noch einmal gesendet von ${name} am ${time}`,
   },
 
   documents: {

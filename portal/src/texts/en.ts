@@ -386,6 +386,7 @@ export const english: Texts = {
     fromTo: (before, after) => `from ${before} to ${after}`,
     delivery: 'E-mails',
     you: 'To you',
+    orderedAgain: (name: string, time: string) => `Sent once more by ${name} on ${time}`,
   },
 
   documents: {

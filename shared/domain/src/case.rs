@@ -379,21 +379,12 @@ pub(crate) fn next_entry(
         application_id: &application.id,
         sequence: application.version.0 + 1,
         at,
-        actor: actor(caller),
+        actor: Actor::from(caller.user()),
         channel,
         content,
         previous_hash: application.history_head.clone(),
         salt,
     })
-}
-
-pub(crate) fn actor(caller: &Caller) -> Actor {
-    let user = caller.user();
-    Actor {
-        kind: user.kind(),
-        user_id: user.id.clone(),
-        customer_id: user.customer_id().cloned(),
-    }
 }
 
 pub(crate) fn recorded(status: &Status) -> RecordedStatus {

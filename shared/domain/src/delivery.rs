@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{ActorKind, EmailAddress, MailId, SingleLine};
+use crate::{Actor, ActorKind, EmailAddress, MailId, SingleLine, User};
 
 /// Where a mail is on its way.
 ///
@@ -79,6 +79,32 @@ pub struct MailRecord {
     /// What the caller was told, so that a replay says the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<MailState>,
+    /// By whom it was ordered once more, the first first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<FurtherOrder>,
+}
+
+/// A person's order to send a mail once more.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FurtherOrder {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: Actor,
+    /// What they were called then.
+    pub actor_name: SingleLine,
+}
+
+impl FurtherOrder {
+    /// The user's, now.
+    pub fn of(user: &User, now: Timestamp) -> Self {
+        Self {
+            at: now,
+            actor: Actor::from(user),
+            actor_name: user.name.clone(),
+        }
+    }
 }
 
 /// What an event of SES says of a mail.
@@ -145,6 +171,7 @@ impl MailRecord {
             message_id: None,
             refusal: None,
             answered: None,
+            orders: Vec::new(),
         }
     }
 
@@ -196,13 +223,17 @@ impl MailRecord {
     }
 
     /// The next attempt, ordered by a person; none if it is not lost.
-    pub fn ordered_again(&self, owner: &str, now: Timestamp) -> Option<Self> {
-        self.is_lost().then(|| Self {
-            owner: owner.to_owned(),
-            ordered_at: now,
-            message_id: None,
-            refusal: None,
-            ..self.next_attempt(now)
+    pub fn ordered_again(&self, order: FurtherOrder, owner: &str) -> Option<Self> {
+        self.is_lost().then(|| {
+            let now = order.at;
+            Self {
+                owner: owner.to_owned(),
+                ordered_at: now,
+                message_id: None,
+                refusal: None,
+                orders: self.orders.iter().cloned().chain([order]).collect(),
+                ..self.next_attempt(now)
+            }
         })
     }
 

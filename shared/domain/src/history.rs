@@ -144,6 +144,16 @@ pub struct Actor {
     pub customer_id: Option<CustomerId>,
 }
 
+impl From<&User> for Actor {
+    fn from(user: &User) -> Self {
+        Self {
+            kind: user.kind(),
+            user_id: user.id.clone(),
+            customer_id: user.customer_id().cloned(),
+        }
+    }
+}
+
 /// One entry. The fields up to `previous_hash` are its envelope, which `hash` covers in this order.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]

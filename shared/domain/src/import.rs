@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Applicant, Application, ApplicationId, Caller, Decision, Digest, EmailAddress, ExternalId, FieldError,
+    Actor, Applicant, Application, ApplicationId, Caller, Decision, Digest, EmailAddress, ExternalId, FieldError,
     HistoryChannel, HistoryContent, HistoryEntry, Job, Language, LastChange, PhoneNumber, RecordedImport, Salt,
     Salutation, SingleLine, StatusId, TimeZoneName, Version, Workflow, case, history::NewEntry,
 };
@@ -271,7 +271,7 @@ impl ImportedApplication {
             application_id: &id,
             sequence: 1,
             at,
-            actor: case::actor(target.caller),
+            actor: Actor::from(target.caller.user()),
             channel: HistoryChannel::Import,
             content: &content,
             previous_hash: Digest::beginning(),

@@ -95,5 +95,5 @@ format:
 
 # The API's description and the portal's types that are made from it.
 openapi:
-	WRITE_OPENAPI=1 cargo test --package tests --test api the_portals_types_are_made
+	WRITE_OPENAPI=1 cargo test --workspace --locked --test api the_portals_types_are_made
 	cd portal && npm run types

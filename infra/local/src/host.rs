@@ -125,7 +125,7 @@ impl Host {
         let mailbox = Mailbox::open(inbox.clone(), clock.clone()).map_err(at(&inbox))?;
         let names = template.functions.iter().map(|function| function.name.as_str());
         let services = Services {
-            dynamodb: DynamoDb::start(&data.join("dynamodb.sqlite")).await?,
+            dynamodb: DynamoDb::open(&data.join("dynamodb.sqlite"))?,
             s3: S3::start(&data.join("s3"), &template.buckets, names.chain([ACCESS_KEY]))?,
             ses: Ses::new(mailbox.clone(), mail_events.clone()),
             secrets: Secrets::open(data, &template.secrets).map_err(at(data))?,

@@ -3,12 +3,15 @@
 //! Events come late, twice, in any order, or not at all; each is held against the mail's record, which only ever goes
 //! forward.
 
+pub mod event;
+
 use std::sync::Arc;
 
-use domain::{MailEvent, MailId, SingleLine};
 use lambda::{Environment, Function, Handler, Invocation, Problem, StartError, serve_events};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::{MailMark, Store};
+
+use event::{Event, Told};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -18,34 +21,6 @@ pub const FUNCTION: Function = Function {
 
 /// Somebody else may write the record at the same time; then it is read again.
 const ATTEMPTS: usize = 6;
-
-/// What EventBridge hands over of SES, as far as it is read
-/// (<https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>).
-#[derive(Deserialize)]
-struct Event {
-    detail: Detail,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Detail {
-    event_type: String,
-    mail: Mail,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Mail {
-    message_id: String,
-    #[serde(default)]
-    tags: Tags,
-}
-
-#[derive(Default, Deserialize)]
-struct Tags {
-    #[serde(default)]
-    mail: Vec<String>,
-}
 
 /// What the event was good for.
 #[derive(Debug, Serialize)]
@@ -65,17 +40,7 @@ fn start(environment: &Environment) -> Result<Handler, StartError> {
 }
 
 async fn handle_mail_event(store: Arc<Store>, invocation: Invocation) -> Result<Handled, Problem> {
-    let Event { detail } = invocation.parse()?;
-    let Some((event, message_id)) = meaning(&detail) else {
-        tracing::info!(
-            kind = detail.event_type,
-            "an event that says nothing about a mail's way"
-        );
-        return Ok(Handled::Ignored);
-    };
-    let id = detail.mail.tags.mail.into_iter().next().map(MailId::try_from);
-    let Some(Ok(id)) = id else {
-        tracing::info!(message_id = %message_id, "an event of a mail without a record");
+    let Some(Told { id, event, message_id }) = invocation.parse::<Event>()?.told() else {
         return Ok(Handled::Ignored);
     };
     for _ in 0..ATTEMPTS {
@@ -95,15 +60,4 @@ async fn handle_mail_event(store: Arc<Store>, invocation: Invocation) -> Result<
         }
     }
     Err(Problem::contended())
-}
-
-fn meaning(detail: &Detail) -> Option<(MailEvent, SingleLine)> {
-    let event = match detail.event_type.as_str() {
-        "Send" => MailEvent::Sent,
-        "Delivery" | "Complaint" => MailEvent::Delivered,
-        "Bounce" => MailEvent::Bounced,
-        "Reject" => MailEvent::Rejected,
-        _ => return None,
-    };
-    Some((event, SingleLine::parse(&detail.mail.message_id).ok()?))
 }

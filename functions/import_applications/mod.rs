@@ -3,7 +3,7 @@
 //! Each row stands for itself: a bad one is named and skipped. A row whose external id is there already updates the
 //! applicant's details; it never moves the status, which only activities do.
 
-mod rows;
+pub mod rows;
 
 use std::sync::Arc;
 
@@ -89,7 +89,8 @@ async fn start(environment: Environment) -> Result<Handler, StartError> {
 
 async fn import_applications(backend: Arc<Backend>, request: PortalRequest) -> Result<Reply, Problem> {
     let caller = backend.recruiter(&request).await?;
-    let parsed = rows::parse(&request)?;
+    let content_type = request.header("content-type").unwrap_or_default();
+    let parsed = rows::parse(content_type, request.body())?;
 
     let imported = || parsed.iter().filter_map(|row| row.imported.as_ref().ok());
     let external_ids: Vec<ExternalId> = imported().map(|imported| imported.external_id.clone()).collect();

@@ -3,25 +3,29 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use domain::{FieldError, ImportRow, ImportedApplication};
-use lambda::{PortalRequest, Problem};
+use lambda::Problem;
 
 /// The most rows of one import.
 const MOST_ROWS: usize = 1_000;
 
 /// A row, counted from 1 without the header.
-pub(super) struct ParsedRow {
+#[derive(Debug)]
+pub struct ParsedRow {
+    /// Which it is.
     pub number: usize,
+    /// What it calls itself, if anything.
     pub external_id: Option<String>,
+    /// What it asks for, or everything that is wrong with it.
     pub imported: Result<ImportedApplication, Vec<FieldError>>,
 }
 
-/// Reads every row. Fails as a whole only if the body is no list of rows at all.
-pub(super) fn parse(request: &PortalRequest) -> Result<Vec<ParsedRow>, Problem> {
-    let content_type = request.header("content-type").unwrap_or_default().to_ascii_lowercase();
+/// Reads every row of a body of this media type. Fails as a whole only if it is no list of rows at all.
+pub fn parse(content_type: &str, body: &[u8]) -> Result<Vec<ParsedRow>, Problem> {
+    let content_type = content_type.to_ascii_lowercase();
     let rows = match content_type.split(';').next().unwrap_or_default().trim() {
-        "application/json" => from_json(request.body())?,
+        "application/json" => from_json(body)?,
         // As `application/octet-stream` the gateway leaves every byte as it is.
-        "text/csv" | "application/octet-stream" => from_csv(request.body())?,
+        "text/csv" | "application/octet-stream" => from_csv(body)?,
         _ => return Err(Problem::UnsupportedMediaType("application/json or text/csv")),
     };
     match rows.len() {

@@ -17,7 +17,8 @@ pub struct CursorError;
 const TAG: usize = 16;
 
 impl CursorKey {
-    pub(crate) fn new(secret: &[u8]) -> Self {
+    /// From the secret that signs them.
+    pub fn new(secret: &[u8]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
 

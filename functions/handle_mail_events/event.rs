@@ -1,0 +1,67 @@
+//! What EventBridge hands over of SES, as far as it is read
+//! (<https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>).
+
+use domain::{MailEvent, MailId, SingleLine};
+use serde::Deserialize;
+
+/// An event of SES.
+#[derive(Debug, Deserialize)]
+pub struct Event {
+    detail: Detail,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail {
+    event_type: String,
+    mail: Mail,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Mail {
+    message_id: String,
+    #[serde(default)]
+    tags: Tags,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Tags {
+    #[serde(default)]
+    mail: Vec<String>,
+}
+
+/// What became of one of our mails.
+#[derive(Debug)]
+pub struct Told {
+    /// The mail.
+    pub id: MailId,
+    /// What became of it.
+    pub event: MailEvent,
+    /// What SES calls it.
+    pub message_id: SingleLine,
+}
+
+impl Event {
+    /// What it says, if that is about a mail's way and the mail is one of ours; the log has the others.
+    pub fn told(self) -> Option<Told> {
+        let Detail { event_type, mail } = self.detail;
+        let event = match event_type.as_str() {
+            "Send" => Some(MailEvent::Sent),
+            "Delivery" | "Complaint" => Some(MailEvent::Delivered),
+            "Bounce" => Some(MailEvent::Bounced),
+            "Reject" => Some(MailEvent::Rejected),
+            _ => None,
+        };
+        let (Some(event), Ok(message_id)) = (event, SingleLine::parse(&mail.message_id)) else {
+            tracing::info!(kind = event_type, "an event that says nothing about a mail's way");
+            return None;
+        };
+        let id = mail.tags.mail.into_iter().next().map(MailId::try_from);
+        let Some(Ok(id)) = id else {
+            tracing::info!(message_id = %message_id, "an event of a mail without a record");
+            return None;
+        };
+        Some(Told { id, event, message_id })
+    }
+}

@@ -1,0 +1,64 @@
+//! HTML of a mail: what passes has only what is allowed in it, stays as it is when it passes again, and fits.
+#![no_main]
+
+use domain::{ComposedEmail, MAX_BODY_BYTES, SanitizedHtml};
+use libfuzzer_sys::fuzz_target;
+
+const TAGS: [&str; 21] = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "div",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strong",
+    "sub",
+    "u",
+    "ul",
+];
+
+/// The tag is allowed, and has no attribute but a link's.
+fn is_allowed(tag: &str) -> bool {
+    let tag = tag.strip_prefix('/').unwrap_or(tag);
+    match tag.split_once(' ') {
+        None => TAGS.contains(&tag),
+        Some(("a", attributes)) => {
+            let rest = attributes.strip_prefix("href=\"").and_then(|rest| rest.split_once('"'));
+            let (url, rest) = rest.unwrap_or(("https:", attributes));
+            ["https:", "http:", "mailto:", "tel:"]
+                .iter()
+                .any(|scheme| url.to_ascii_lowercase().starts_with(scheme))
+                && rest.trim_start() == "rel=\"noopener noreferrer\""
+        }
+        Some(_) => false,
+    }
+}
+
+fuzz_target!(|html: &str| {
+    let Ok(body) = SanitizedHtml::sanitize_within(html, MAX_BODY_BYTES) else {
+        return;
+    };
+    let clean = body.as_str();
+    assert_eq!(SanitizedHtml::sanitize(clean).as_str(), clean);
+    for tag in clean.split('<').skip(1) {
+        let (tag, _) = tag.split_once('>').unwrap();
+        assert!(is_allowed(tag), "{tag:?} in {clean:?}");
+    }
+    let text = body.text();
+    assert!(clean.len() <= MAX_BODY_BYTES && text.len() <= MAX_BODY_BYTES);
+    if let Ok(mail) = ComposedEmail::parse("Ihre Bewerbung", html) {
+        assert_eq!(mail.body(), &body);
+        assert!(!body.is_blank() && !text.trim().is_empty());
+    }
+});

@@ -10,7 +10,7 @@ REPORT := $(CURDIR)/target/report
 # What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
 ACTIONS := $(CURDIR)/target/actions
 
-.PHONY: run portal test test-rust test-calendar test-injection test-description test-portal deploy-test least-privilege check format openapi
+.PHONY: run portal test test-rust test-calendar test-injection test-fuzz test-description test-portal deploy-test least-privilege check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -26,6 +26,7 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 test: test-rust
 	$(MAKE) test-calendar
 	$(MAKE) test-injection
+	$(MAKE) test-fuzz
 	$(MAKE) test-portal
 	@cat $(REPORT)/*
 
@@ -55,6 +56,10 @@ test-calendar:
 test-injection:
 	REPORT=$(REPORT) tests/injection/run
 
+# libFuzzer against everything that parses what comes from outside, each parser for some seconds.
+test-fuzz:
+	REPORT=$(REPORT) tests/fuzz/run
+
 # The API as its description says it is, asked by schemathesis as everybody. Some minutes, and not part of `test` yet.
 test-description:
 	REPORT=$(REPORT) tests/description/run
@@ -69,13 +74,17 @@ check: portal/node_modules/.package-lock.json check-dependencies
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
 
-.PHONY: bench
+.PHONY: bench bench-scale
 
 # Cold starts beside Python and Node: the figures to reach, and which were. ROUNDS: how often each is started.
 bench:
 	bench/run
 
 .PHONY: check-template check-dependencies deploy
+
+# Pages of lists of 100,000 entries beside those of 100, with their times.
+bench-scale:
+	LONGEST=100000 cargo test --workspace --locked --test scale -- --nocapture
 
 # What the dependencies may be: licences, bans, versions without known advisories, sources.
 check-dependencies:

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// So many are played when nobody says otherwise.
-const USUALLY: u64 = 2_000;
+const USUALLY: u64 = 20_000;
 /// So many share a portal, and are under way at once.
 const TOGETHER: u64 = 400;
 /// So many portals side by side: what one waits for, another one uses.

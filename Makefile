@@ -26,6 +26,7 @@ portal/node_modules/.package-lock.json: portal/package-lock.json portal/package.
 test: test-rust
 	$(MAKE) test-calendar
 	$(MAKE) test-injection
+	$(MAKE) test-description
 	$(MAKE) test-portal
 	@cat $(REPORT)/*
 
@@ -55,7 +56,7 @@ test-calendar:
 test-injection:
 	REPORT=$(REPORT) tests/injection/run
 
-# The API as its description says it is, asked by schemathesis as everybody. Some minutes, and not part of `test` yet.
+# The API as its description says it is, asked by schemathesis as everybody. It takes some minutes.
 test-description:
 	REPORT=$(REPORT) tests/description/run
 

@@ -27,6 +27,7 @@ test: test-rust
 	$(MAKE) test-calendar
 	$(MAKE) test-injection
 	$(MAKE) test-fuzz
+	$(MAKE) test-description
 	$(MAKE) test-portal
 	@cat $(REPORT)/*
 
@@ -60,7 +61,7 @@ test-injection:
 test-fuzz:
 	REPORT=$(REPORT) tests/fuzz/run
 
-# The API as its description says it is, asked by schemathesis as everybody. Some minutes, and not part of `test` yet.
+# The API as its description says it is, asked by schemathesis as everybody. It takes some minutes.
 test-description:
 	REPORT=$(REPORT) tests/description/run
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths,
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths, Ref, Response,
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
@@ -12,21 +12,28 @@ use super::Operation;
 /// The whole document.
 pub fn describe(operations: impl IntoIterator<Item = Operation>) -> OpenApi {
     let mut schemas = BTreeMap::new();
+    let mut problems = BTreeMap::new();
     let mut paths = Paths::new();
     for operation in operations {
-        let (method, path, operation, referred) = operation.build();
-        schemas.extend(referred);
-        let item = PathItem::new(method, operation);
-        match paths.paths.get_mut(path) {
+        let mut built = operation.build();
+        schemas.extend(built.schemas);
+        for problem in built.problems {
+            let reference = refer_to(&mut problems, &problem.name, problem.response);
+            let answers = &mut built.operation.responses.responses;
+            answers.insert(problem.status, reference.into());
+        }
+        let item = PathItem::new(built.method, built.operation);
+        match paths.paths.get_mut(built.path) {
             Some(known) => known.merge_operations(item),
             None => {
-                paths.paths.insert(path.to_owned(), item);
+                paths.paths.insert(built.path.to_owned(), item);
             }
         }
     }
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
+        .responses_from_iter(problems)
         .security_scheme("accessToken", SecurityScheme::Http(token.build()));
     let description = "Hiring managers act on the applications of their department as far as recruiters release it. \
                        Errors are problem documents (RFC 9457).";
@@ -42,6 +49,19 @@ pub fn describe(operations: impl IntoIterator<Item = Operation>) -> OpenApi {
         .build()
 }
 
+/// To the answer, which is kept once for all operations: under its name, or with a number behind it if another has that.
+fn refer_to(kept: &mut BTreeMap<String, Response>, name: &str, response: Response) -> Ref {
+    let is_its_own = |name: &str| kept.get(name).is_none_or(|other| *other == response);
+    let mut own = name.to_owned();
+    let mut number = 1;
+    while !is_its_own(&own) {
+        number += 1;
+        own = format!("{name}{number}");
+    }
+    kept.insert(own.clone(), response);
+    Ref::from_response_name(own)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -50,11 +70,11 @@ mod tests {
     fn no_two_types_have_one_name_in_it() {
         let mut seen = BTreeMap::new();
         for operation in crate::operations() {
-            let (_, path, _, schemas) = operation.build();
-            for (name, schema) in schemas {
+            let built = operation.build();
+            for (name, schema) in built.schemas {
                 let schema = serde_json::to_value(schema).unwrap();
                 let first = seen.entry(name.clone()).or_insert_with(|| schema.clone());
-                assert_eq!(*first, schema, "{name} in {path}");
+                assert_eq!(*first, schema, "{name} in {}", built.path);
             }
         }
         assert!(seen.len() > 50);

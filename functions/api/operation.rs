@@ -19,10 +19,20 @@ use utoipa::{
     },
 };
 
-use super::problems::Problems;
+use super::problems::{ProblemAnswer, Problems};
 
 /// Schemas by their names.
 pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// A route as the document has it.
+pub(super) struct Built {
+    pub(super) method: HttpMethod,
+    pub(super) path: &'static str,
+    /// With the answers without a problem.
+    pub(super) operation: path::Operation,
+    pub(super) problems: Vec<ProblemAnswer>,
+    pub(super) schemas: Schemas,
+}
 
 /// A route, its inputs and its answers.
 #[must_use]
@@ -217,14 +227,14 @@ impl Operation {
         self
     }
 
-    /// May answer a problem: the status, and the type in backticks with when it happens.
+    /// May answer a problem: the status, and one type in backticks with when it happens.
     pub fn problem(mut self, status: &str, description: &str) -> Self {
         self.problems.add(status, description);
         self
     }
 
-    /// The operation, its method and path, and the schemas it refers to.
-    pub(super) fn build(self) -> (HttpMethod, &'static str, path::Operation, Schemas) {
+    /// The operation with everything it refers to.
+    pub(super) fn build(self) -> Built {
         let mut operation = if self.anyone {
             self
         } else {
@@ -244,15 +254,14 @@ impl Operation {
             }
             operation.builder = operation.builder.response(status.to_string(), answer);
         }
-        for (status, answer) in operation.problems.answers(&mut operation.schemas) {
-            operation.builder = operation.builder.response(status, answer);
+        let problems = operation.problems.answers(&mut operation.schemas);
+        Built {
+            method: operation.method,
+            path: operation.path,
+            operation: operation.builder.build(),
+            problems,
+            schemas: operation.schemas,
         }
-        (
-            operation.method,
-            operation.path,
-            operation.builder.build(),
-            operation.schemas,
-        )
     }
 
     fn path_parameter(&mut self, name: &str) -> RefOr<Schema> {

@@ -27,8 +27,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "GET /api/documents/{documentId}/download",
             "A link that opens the file for a minute.",
         )
-        .answers::<PresignedDownload>(200, "The link; opening it saves the file under its name.")
-        .problem("404", "`not-found`"),
+        .answers::<PresignedDownload>(200, "The link; opening it saves the file under its name."),
     ]
 }
 

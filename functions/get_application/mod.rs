@@ -34,8 +34,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "An application and what the caller may do.",
         )
         .etag()
-        .answers::<ApplicationWithActivities>(200, "The application; its version is the `ETag`.")
-        .problem("404", "`not-found`: not there, or not for the caller."),
+        .answers::<ApplicationWithActivities>(200, "The application; its version is the `ETag`."),
     ]
 }
 

@@ -27,8 +27,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "What was done to it, newest first.",
         )
         .paged()
-        .answers_page::<HistoryEntryView>()
-        .problem("404", "`not-found`: not there, or not for the caller."),
+        .answers_page::<HistoryEntryView>(),
     ]
 }
 

@@ -25,8 +25,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "The coming appointments of a job.",
         )
         .paged()
-        .answers_page::<InterviewView>()
-        .problem("404", "`not-found`: not there, or not for the caller."),
+        .answers_page::<InterviewView>(),
     ]
 }
 

@@ -38,15 +38,13 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::new(&FUNCTION, "GET /api/customers/{customerId}", "A customer.")
             .etag()
             .answers::<customers::ManagedCustomer>(200, "The customer; its version is the `ETag`.")
-            .problem("403", "`recruiters-only`")
-            .problem("404", "`not-found`"),
+            .problem("403", "`recruiters-only`"),
         Operation::new(&FUNCTION, "PATCH /api/customers/{customerId}", "Change a customer.")
             .changes()
             .body::<customers::CustomerChange>()
             .etag()
             .answers::<customers::ManagedCustomer>(200, "Changed.")
-            .problem("403", "`recruiters-only`")
-            .problem("404", "`not-found`"),
+            .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "GET /api/customers/{customerId}/contacts",
@@ -54,8 +52,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .paged()
         .answers_page::<contacts::ContactView>()
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "POST /api/customers/{customerId}/contacts",
@@ -64,8 +61,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .body::<contacts::NewContact>()
         .etag()
         .answers::<contacts::ContactView>(201, "Made; `invitation` says where the mail is.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "GET /api/customers/{customerId}/contacts/{contactId}",
@@ -73,8 +69,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .etag()
         .answers::<contacts::ContactView>(200, "The contact; its version is the `ETag`.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "PATCH /api/customers/{customerId}/contacts/{contactId}",
@@ -84,8 +79,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .body::<contacts::ContactChange>()
         .etag()
         .answers::<contacts::ContactView>(200, "Changed.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "POST /api/customers/{customerId}/contacts/{contactId}/invitation",
@@ -97,8 +91,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             "409",
             "`not-invitable`: deactivated, or the user has a password already.",
         )
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
     ]
 }
 

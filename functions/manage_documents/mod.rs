@@ -65,8 +65,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .etag()
         .answers::<DocumentView>(200, "The document; its version is the `ETag`.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "PATCH /api/documents/{documentId}",
@@ -76,8 +75,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .body::<fields::DocumentChange>()
         .etag()
         .answers::<DocumentView>(200, "The document.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "DELETE /api/documents/{documentId}",
@@ -85,8 +83,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .changes()
         .answers_nothing(204, "Gone.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "POST /api/documents/{documentId}/uploads",
@@ -96,8 +93,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .body::<fields::NewUpload>()
         .etag()
         .answers::<Announced>(201, "The document, and how to send its file.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
     ]
 }
 

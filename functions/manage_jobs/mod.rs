@@ -70,8 +70,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::new(&FUNCTION, "GET /api/jobs/{jobId}", "A job.")
             .etag()
             .answers::<ManagedJob>(200, "The job; its version is the `ETag`.")
-            .problem("403", "`recruiters-only`")
-            .problem("404", "`not-found`"),
+            .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "PATCH /api/jobs/{jobId}",
@@ -81,8 +80,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .body::<JobBody>()
         .etag()
         .answers::<ManagedJob>(200, "Changed.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
     ]
 }
 

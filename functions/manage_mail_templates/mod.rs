@@ -60,8 +60,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .etag()
         .answers::<MailTemplateView>(200, "The template; its version is the `ETag`.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "PUT /api/mail-templates/{mailTemplateId}",
@@ -76,8 +75,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::new(&FUNCTION, "DELETE /api/mail-templates/{mailTemplateId}", "Remove it.")
             .changes()
             .answers_nothing(204, "Gone.")
-            .problem("403", "`recruiters-only`")
-            .problem("404", "`not-found`"),
+            .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "POST /api/mail-templates/{mailTemplateId}/preview",
@@ -85,8 +83,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .body::<preview::Unsaved>()
         .answers::<preview::Preview>(200, "The mail.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
     ]
 }
 

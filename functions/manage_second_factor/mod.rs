@@ -82,9 +82,10 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .body::<PasswordAndCode>()
         .answers::<RecoveryCodes>(200, "On. The recovery codes are shown this once.")
+        .problem("409", "`second-factor-on`")
         .problem(
             "409",
-            "`second-factor-on`, or `second-factor-off`: no secret was handed out, or its time is over.",
+            "`second-factor-off`: no secret was handed out, or its time is over.",
         )
         .problem("429", "`too-many-attempts`: `Retry-After` says when to try again."),
         Operation::new(

@@ -67,8 +67,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .etag()
         .answers::<WorkflowView<'static>>(200, "The workflow; its version is the `ETag`.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(&FUNCTION, "PUT /api/workflows/{workflowId}", "Write it as a whole.")
             .puts()
             .body::<WorkflowDocument>()
@@ -83,8 +82,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .changes()
         .answers_nothing(204, "Gone.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "GET /api/workflows/{workflowId}/as-contact",
@@ -94,8 +92,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .query_of::<StatusId>("status", "The status.")
         .problem("422", "`validation`: there is no such contact or status.")
         .answers::<as_contact::Preview>(200, "What they could do.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
         Operation::new(
             &FUNCTION,
             "POST /api/workflows/{workflowId}/diff",
@@ -103,8 +100,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .body::<WorkflowDocument>()
         .answers::<diff::Difference>(200, "The difference.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
     ]
 }
 

@@ -52,8 +52,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .paged()
         .answers::<proof::Proof>(200, "Some of the entries, newest first, and the end of the chain.")
-        .problem("403", "`recruiters-only`")
-        .problem("404", "`not-found`"),
+        .problem("403", "`recruiters-only`"),
     ]
 }
 

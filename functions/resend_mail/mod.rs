@@ -43,7 +43,6 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .body::<ResendMail>()
         .answers::<Resent>(200, "Where they are now.")
-        .problem("404", "`not-found`: not there, or not the caller's.")
         .problem(
             "409",
             "`nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`.",

@@ -58,10 +58,12 @@ pub(crate) fn operations() -> Vec<Operation> {
         .body::<Credentials>()
         .answers::<SignedIn>(200, "An access token for ten minutes.")
         .sends("Set-Cookie", "The refresh token, readable by no script.")
+        .problem("401", "`invalid-credentials`")
         .problem(
             "401",
-            "`invalid-credentials`; `second-factor-required`: the password is right, and `code` is missing; `invalid-code`.",
+            "`second-factor-required`: the password is right, and `code` is missing.",
         )
+        .problem("401", "`invalid-code`")
         .problem("429", "`too-many-attempts`: `Retry-After` says when to try again."),
     ]
 }

@@ -56,8 +56,23 @@ async fn what_it_calls_an_object_is_refused_as_a_list_of_its_values() {
         .request("PATCH", "/api/me", &[], Some(&json!(["en", "<p>List</p>"])))
         .await;
     assert_eq!(list.problem(422), "validation");
-    assert_eq!(list.json()["errors"][0]["detail"], "must be an object");
+    let detail = "a field has a value of another form; expected an object";
+    assert_eq!(list.json()["errors"][0]["detail"], detail);
     assert_eq!(maria.get("/api/me").await.expect(200), before);
+
+    let renate = portal.sign_in(&department.recruiter).await;
+    let status =
+        |status: Value| json!({"name": "List", "initialStatus": "open", "statuses": [status], "activities": []});
+    let object = json!({"id": "open", "group": "proposed", "name": "Open", "nameForContacts": "Open"});
+    let path = format!("/api/workflows/{}-list", department.workflow_id());
+    let list = status(json!(["open", "proposed", "Open", "Open"]));
+    let list = renate.request("PUT", &path, &[], Some(&list)).await;
+    assert_eq!(list.problem(422), "validation");
+    assert_eq!(list.json()["errors"][0]["detail"], detail);
+    assert_eq!(
+        renate.request("PUT", &path, &[], Some(&status(object))).await.status,
+        201
+    );
 }
 
 fn collect(value: &Value, references: &mut BTreeSet<String>) {

@@ -31,9 +31,8 @@ class Scout:
         self.random = random.Random(f"{seed} {caller}")
         self.session = requests.Session()
         self.number = itertools.count(1)
-        token, self.refresh = self.sign_in("recruiter2@demo.example")
-        self.session.headers["Authorization"] = f"Bearer {token}"
-        self.token = self.sign_in(ADDRESSES[caller])[0] if caller in ADDRESSES else None
+        self.lists: dict[str, list] = {}
+        self.begin_session()
         self.jobs = [job["id"] for job in self.all("/api/jobs")]
         self.fresh = self.prepare()
         self.link = self.reset_link()
@@ -43,6 +42,15 @@ class Scout:
         answer.raise_for_status()
         return answer.json()["accessToken"], answer.headers["Set-Cookie"].split(";")[0]
 
+    def begin_session(self):
+        """A token counts for ten minutes, which is less than a busy machine may take."""
+        token, self.refresh = self.sign_in("recruiter2@demo.example")
+        self.session.headers["Authorization"] = f"Bearer {token}"
+        self.began = time.monotonic()
+
+    def callers_token(self) -> str:
+        return self.sign_in(ADDRESSES[self.caller])[0]
+
     def get(self, path: str, **query) -> dict:
         answer = self.session.get(f"{self.url}{path}", params=query)
         answer.raise_for_status()
@@ -51,6 +59,12 @@ class Scout:
     def all(self, path: str, **query) -> list[dict]:
         """Its first hundred items."""
         return self.get(path, limit=100, **query)["items"]
+
+    def some(self, path: str) -> list[dict]:
+        """The same, as it was at most some requests ago: it is asked for anew one time in ten."""
+        if path not in self.lists or self.random.random() < 0.1:
+            self.lists[path] = self.all(path)
+        return self.lists[path]
 
     def one(self, items: list):
         return self.random.choice(items)
@@ -139,12 +153,12 @@ class Scout:
         return {}
 
     def any_application(self):
-        items = self.all("/api/applications")
+        items = self.some("/api/applications")
         return {"path": {"applicationId": self.one(items)["id"]}} if items else {}
 
     def interview(self, body):
         for job in self.random.sample(self.jobs, len(self.jobs)):
-            if items := self.all(f"/api/jobs/{job}/interviews"):
+            if self.some(f"/api/jobs/{job}/interviews") and (items := self.all(f"/api/jobs/{job}/interviews")):
                 item = self.one(items)
                 headers = {"If-Match": f'"{item["version"]}"', "Idempotency-Key": self.name()}
                 return {"path": {"interviewId": item["id"]}, "headers": headers, "query": {}, "body": body}
@@ -159,9 +173,9 @@ class Scout:
         return {"path": {name: item}, "headers": {"If-Match": found[1]}, "body": body} if found else {}
 
     def contact(self, body=None, own=False):
-        customer = self.one(self.all("/api/customers"))["id"]
+        customer = self.one(self.some("/api/customers"))["id"]
         base = f"/api/customers/{customer}/contacts"
-        items = [item for item in self.all(base) if not own or item["name"].startswith("scout")]
+        items = [item for item in self.some(base) if not own or item["name"].startswith("scout")]
         right = self.of(items, "contactId", base, body)
         if right:
             right["path"]["customerId"] = customer
@@ -169,10 +183,12 @@ class Scout:
 
     def right(self, operation: str) -> dict:
         """What a right request of the operation has, as far as there is one now."""
+        if time.monotonic() - self.began > 300:
+            self.begin_session()
         method, path = operation.split(" ", 1)
-        document = lambda body=None: self.of(self.all("/api/documents"), "documentId", "/api/documents", body)
-        workflows = lambda: [item["id"] for item in self.all("/api/workflows")]
-        templates = lambda: [item["id"] for item in self.all("/api/mail-templates")]
+        document = lambda body=None: self.of(self.some("/api/documents"), "documentId", "/api/documents", body)
+        workflows = lambda: [item["id"] for item in self.some("/api/workflows")]
+        templates = lambda: [item["id"] for item in self.some("/api/mail-templates")]
         own = lambda items: [{"id": item} for item in items if item.startswith("scout")]
         if path.endswith("/email"):
             return self.act("email", WORDS)
@@ -201,12 +217,12 @@ class Scout:
             case "POST /api/customers":
                 return {"body": {"name": self.name(), "languages": ["de-AT"], "locations": ["Linz"]}}
             case "PATCH /api/customers/{customerId}":
-                customers = [item for item in self.all("/api/customers") if item["name"].startswith("scout")]
+                customers = [item for item in self.some("/api/customers") if item["name"].startswith("scout")]
                 return self.of(customers, "customerId", "/api/customers", {"name": self.name()})
             case "POST /api/customers/{customerId}/contacts":
                 name = self.name()
                 contact = {"name": name, "email": f"{name}@demo.example", "contactRole": "reader", "language": "en"}
-                return {"path": {"customerId": self.one(self.all("/api/customers"))["id"]}, "body": contact}
+                return {"path": {"customerId": self.one(self.some("/api/customers"))["id"]}, "body": contact}
             case "PATCH /api/customers/{customerId}/contacts/{contactId}":
                 return self.contact({"language": "de-AT"}, own=True)
             case "POST /api/customers/{customerId}/contacts/{contactId}/invitation":
@@ -216,7 +232,7 @@ class Scout:
             case "PATCH /api/documents/{documentId}":
                 return document({"name": self.name()})
             case "DELETE /api/documents/{documentId}":
-                items = [item for item in self.all("/api/documents") if item["name"].startswith("scout")]
+                items = [item for item in self.some("/api/documents") if item["name"].startswith("scout")]
                 return self.of(items, "documentId", "/api/documents")
             case "POST /api/documents/{documentId}/uploads":
                 return document(PDF)
@@ -226,7 +242,9 @@ class Scout:
             case "PATCH /api/jobs/{jobId}":
                 return self.of([{"id": job} for job in self.jobs], "jobId", "/api/jobs", {"location": "Linz"})
             case "PUT /api/mail-templates/{mailTemplateId}":
-                found, tag = self.tagged(f"/api/mail-templates/{self.one(templates())}")
+                if not (known := self.tagged(f"/api/mail-templates/{self.one(templates())}")):
+                    return {}
+                found, tag = known
                 if self.random.random() < 0.5:
                     found["id"], found["activityIds"], tag = self.name(), [], None
                     found["name"] = found["id"]
@@ -238,7 +256,9 @@ class Scout:
             case "POST /api/mail-templates/{mailTemplateId}/preview":
                 return {"path": {"mailTemplateId": self.one(templates())}, "body": {}}
             case "PUT /api/workflows/{workflowId}" | "POST /api/workflows/{workflowId}/diff":
-                found, tag = self.tagged(f"/api/workflows/{self.one(workflows())}")
+                if not (known := self.tagged(f"/api/workflows/{self.one(workflows())}")):
+                    return {}
+                found, tag = known
                 if method == "PUT" and self.random.random() < 0.5:
                     found["id"], tag = self.name(), None
                     found["workflow"] = {**WORKFLOW, "name": found["id"]}
@@ -250,9 +270,10 @@ class Scout:
                 return self.of([{"id": name}], "workflowId", "/api/workflows")
             case "GET /api/workflows/{workflowId}/as-contact":
                 contact = self.contact()
-                workflow, _ = self.tagged(f"/api/workflows/{self.one(workflows())}")
-                if not contact:
+                known = self.tagged(f"/api/workflows/{self.one(workflows())}")
+                if not contact or not known:
                     return {}
+                workflow, _ = known
                 query = {"contact": contact["path"]["contactId"], "status": workflow["workflow"]["initialStatus"]}
                 return {"path": {"workflowId": workflow["id"]}, "query": query}
             case "PATCH /api/me":
@@ -273,10 +294,10 @@ class Scout:
             return self.any_application()
         for name, items in [("documentId", "/api/documents"), ("workflowId", "/api/workflows")]:
             if f"{{{name}}}" in path:
-                return {"path": {name: self.one(self.all(items))["id"]}}
+                return {"path": {name: self.one(self.some(items))["id"]}}
         for name, items in [("customerId", "/api/customers"), ("mailTemplateId", "/api/mail-templates")]:
             if f"{{{name}}}" in path:
-                return {"path": {name: self.one(self.all(items))["id"]}}
+                return {"path": {name: self.one(self.some(items))["id"]}}
         if "{jobId}" in path:
             return {"path": {"jobId": self.one(self.jobs)}}
         return {"query": {}}

@@ -766,6 +766,14 @@ export interface components {
          * @enum {string}
          */
         ActivityKind: "decision" | "interview";
+        ActivityNotAvailableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/activity-not-available";
+        };
+        ActivityNotReleasedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/activity-not-released";
+        };
         /** @description An activity a user may carry out. */
         ActivityView: {
             channels: components["schemas"]["Channel"][];
@@ -825,6 +833,10 @@ export interface components {
         /** @description The person. */
         ApplicantView: components["schemas"]["Applicant"] & {
             fullName: string;
+        };
+        ApplicantWithoutEmailProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/applicant-without-email";
         };
         /** @description An application. */
         ApplicationId: string;
@@ -889,6 +901,10 @@ export interface components {
         };
         BTreeMap: {
             [key: string]: ("email" | "phone" | "statusOnly" | "interview")[];
+        };
+        BadRequestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/bad-request";
         };
         /** @description What an application knows of an interview it takes part in. */
         Booking: components["schemas"]["Appointment"] & {
@@ -1206,6 +1222,10 @@ export interface components {
             phoneCall?: components["schemas"]["PhoneCall"] | null;
             toStatus: components["schemas"]["StatusView"];
         };
+        IdempotencyKeyReusedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/idempotency-key-reused";
+        };
         /** @description One row of an import, as it came. An empty text clears its field, an absent one leaves it as it is. */
         ImportRow: {
             /**
@@ -1281,6 +1301,10 @@ export interface components {
             de: string;
             en: string;
         };
+        InternalProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/internal";
+        };
         /**
          * @description What can happen to an interview.
          * @enum {string}
@@ -1299,6 +1323,14 @@ export interface components {
             /** Format: int32 */
             places: number;
             version: string;
+        };
+        InvalidCodeProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/invalid-code";
+        };
+        InvalidCredentialsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/invalid-credentials";
         };
         Invitation: {
             bodyHtml: string;
@@ -1335,6 +1367,10 @@ export interface components {
          * @enum {string}
          */
         Language: "de-AT" | "de-DE" | "en";
+        LinkNotValidProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/link-not-valid";
+        };
         /**
          * @description Where a mail is on its way.
          *
@@ -1481,6 +1517,18 @@ export interface components {
             mediaType: string;
             /** Format: int64 */
             size: number;
+        };
+        NotFoundProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/not-found";
+        };
+        NotInvitableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/not-invitable";
+        };
+        NothingToResendProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/nothing-to-resend";
         };
         PasswordAndCode: {
             code: string;
@@ -1640,6 +1688,10 @@ export interface components {
         RecoveryCodes: {
             recoveryCodes: string[];
         };
+        RecruitersOnlyProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/recruiters-only";
+        };
         /** @description A new access token. */
         Refreshed: {
             accessToken: string;
@@ -1707,6 +1759,10 @@ export interface components {
             onSince?: string | null;
             recoveryCodesLeft: number;
         };
+        SecondFactorOffProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/second-factor-off";
+        };
         /** @description A secret for an authenticator app. */
         SecondFactorOffer: {
             /** @description As one types it. */
@@ -1716,9 +1772,21 @@ export interface components {
             /** Format: date-time */
             validUntil: string;
         };
+        SecondFactorOnProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/second-factor-on";
+        };
+        SecondFactorRequiredProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/second-factor-required";
+        };
         Settings: {
             language?: components["schemas"]["Language"] | null;
             signature?: string | null;
+        };
+        SettingsNotAvailableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/settings-not-available";
         };
         /** @description An access token and whose it is. */
         SignedIn: {
@@ -1779,11 +1847,27 @@ export interface components {
         };
         /** @description An IANA time zone. */
         TimeZoneName: string;
+        TooManyAttemptsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/too-many-attempts";
+        };
+        UnauthenticatedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/unauthenticated";
+        };
+        UnavailableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/unavailable";
+        };
         /** @description What has not been saved yet. */
         UnsavedMailTemplate: {
             bodyHtml?: string | null;
             language?: components["schemas"]["Language"] | null;
             subject?: string | null;
+        };
+        UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/unsupported-media-type";
         };
         /** @description The settings as they are now. */
         Updated: {
@@ -1805,9 +1889,21 @@ export interface components {
             name: components["schemas"]["SingleLine"];
             role: string;
         };
+        ValidationProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/validation";
+        };
         Value: unknown;
         /** @description How often it was written. */
         Version: number;
+        VersionConflictProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/version-conflict";
+        };
+        VersionMissingProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type?: "/problems/version-missing";
+        };
         /** @description A file that is there. */
         VersionView: components["schemas"]["DocumentFile"] & {
             uploadId: components["schemas"]["UploadId"];
@@ -1862,7 +1958,335 @@ export interface components {
             workflow: components["schemas"]["WorkflowContent"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description `activity-not-available`: the activity does not start from the application's status. */
+        ActivityNotAvailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ActivityNotAvailableProblem"];
+            };
+        };
+        /** @description `activity-not-released` */
+        ActivityNotReleased: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ActivityNotReleasedProblem"];
+            };
+        };
+        /** @description `validation`: `errors` names each wrong field. `applicant-without-email` */
+        ApplicantWithoutEmailValidation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ApplicantWithoutEmailProblem"] | components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `bad-request`: `Idempotency-Key` is missing or of another form. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadRequestProblem"];
+            };
+        };
+        /** @description `bad-request`: the body is not of its media type. */
+        BadRequest2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadRequestProblem"];
+            };
+        };
+        /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
+        BadRequest3: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadRequestProblem"];
+            };
+        };
+        /** @description The gateway's own answer: the body is longer than 10 MB. */
+        GatewayAnswer: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `application` is none that takes part. */
+        IdempotencyKeyReusedValidation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
+        IdempotencyKeyReusedValidation2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `internal`: a defect; or no function could answer. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InternalProblem"];
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description `invalid-credentials` `second-factor-required`: the password is right, and `code` is missing. `invalid-code` */
+        InvalidCodeInvalidCredentialsSecondFactorRequired: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InvalidCodeProblem"] | components["schemas"]["InvalidCredentialsProblem"] | components["schemas"]["SecondFactorRequiredProblem"];
+            };
+        };
+        /** @description `link-not-valid`: unknown, expired or used. */
+        LinkNotValid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["LinkNotValidProblem"];
+            };
+        };
+        /** @description `not-found`: not there, or not for the caller. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description `not-found`: there is no such job for the caller. */
+        NotFound2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description `not-found`: there is no such customer. */
+        NotFound3: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description `not-invitable`: deactivated, or the user has a password already. */
+        NotInvitable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotInvitableProblem"];
+            };
+        };
+        /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`. */
+        NothingToResend: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NothingToResendProblem"];
+            };
+        };
+        /** @description `recruiters-only` */
+        RecruitersOnly: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RecruitersOnlyProblem"];
+            };
+        };
+        /** @description `second-factor-off` */
+        SecondFactorOff: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SecondFactorOffProblem"];
+            };
+        };
+        /** @description `second-factor-on` `second-factor-off`: no secret was handed out, or its time is over. */
+        SecondFactorOffSecondFactorOn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SecondFactorOffProblem"] | components["schemas"]["SecondFactorOnProblem"];
+            };
+        };
+        /** @description `second-factor-on` */
+        SecondFactorOn: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SecondFactorOnProblem"];
+            };
+        };
+        /** @description `settings-not-available`: nothing is released to the contact. */
+        SettingsNotAvailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SettingsNotAvailableProblem"];
+            };
+        };
+        /** @description `too-many-attempts`: `Retry-After` says when to try again. */
+        TooManyAttempts: {
+            headers: {
+                /** @description In how many seconds to try again. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooManyAttemptsProblem"];
+            };
+        };
+        /** @description `unauthenticated`: no access token, or none that counts. */
+        Unauthenticated: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+            };
+        };
+        /** @description `unauthenticated`: the cookie does not count any more. */
+        Unauthenticated2: {
+            headers: {
+                /** @description `Bearer` */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+            };
+        };
+        /** @description `unavailable`: trying again is safe; or no function answered in time. */
+        Unavailable: {
+            headers: {
+                /** @description In how many seconds to try again. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnavailableProblem"];
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
+        /** @description `unsupported-media-type`: the body is of another media type. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+            };
+        };
+        /** @description `validation`: `errors` names each wrong field. */
+        Validation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
+        Validation2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `validation`: the body is no list of rows. */
+        Validation3: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `validation`: there is no such contact or status. */
+        Validation4: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ValidationProblem"];
+            };
+        };
+        /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
+        VersionConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["VersionConflictProblem"];
+            };
+        };
+        /** @description `version-conflict`: somebody changed it meanwhile. */
+        VersionConflict2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["VersionConflictProblem"];
+            };
+        };
+        /** @description `version-missing`: `If-Match` is missing. */
+        VersionMissing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["VersionMissingProblem"];
+            };
+        };
+        /** @description `version-missing`: it is there already, and `If-Match` is missing. */
+        VersionMissing2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["VersionMissingProblem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1900,72 +2324,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: there is no such job for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound2"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplications: {
@@ -1991,105 +2354,14 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: the body is no list of rows. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation3"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getApplicationsByApplicationId: {
@@ -2114,60 +2386,10 @@ export interface operations {
                     "application/json": components["schemas"]["ApplicationWithActivities"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplicationsByApplicationIdActivitiesByActivityIdEmail: {
@@ -2213,153 +2435,18 @@ export interface operations {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request" | "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `activity-not-released` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-released";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ActivityNotReleased"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedValidation2"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplicationsByApplicationIdActivitiesByActivityIdEmailDraft: {
@@ -2387,129 +2474,16 @@ export interface operations {
                     "application/json": components["schemas"]["Draft"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `activity-not-released` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-released";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. `applicant-without-email` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation" | "/problems/applicant-without-email";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ActivityNotReleased"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ApplicantWithoutEmailValidation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplicationsByApplicationIdActivitiesByActivityIdInterview: {
@@ -2555,153 +2529,18 @@ export interface operations {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request" | "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `activity-not-released` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-released";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ActivityNotReleased"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedValidation2"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplicationsByApplicationIdActivitiesByActivityIdPhoneCall: {
@@ -2747,153 +2586,18 @@ export interface operations {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request" | "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `activity-not-released` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-released";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ActivityNotReleased"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedValidation2"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplicationsByApplicationIdActivitiesByActivityIdStatusChange: {
@@ -2939,153 +2643,18 @@ export interface operations {
                     "application/json": components["schemas"]["Acted"];
                 };
             };
-            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request" | "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `activity-not-released` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-released";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ActivityNotReleased"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedValidation2"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getApplicationsByApplicationIdHistory: {
@@ -3116,72 +2685,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getApplicationsByApplicationIdHistoryProof: {
@@ -3209,84 +2717,12 @@ export interface operations {
                     "application/json": components["schemas"]["Proof"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postApplicationsByApplicationIdHistoryByEntryIdResend: {
@@ -3314,117 +2750,15 @@ export interface operations {
                     "application/json": components["schemas"]["Resent"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not the caller's. `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/nothing-to-resend";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NothingToResend"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getCustomers: {
@@ -3453,72 +2787,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postCustomers: {
@@ -3545,105 +2818,14 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getCustomersByCustomerId: {
@@ -3668,72 +2850,11 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchCustomersByCustomerId: {
@@ -3765,141 +2886,17 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedCustomer"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getCustomersByCustomerIdContacts: {
@@ -3930,84 +2927,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postCustomersByCustomerIdContacts: {
@@ -4036,117 +2961,15 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getCustomersByCustomerIdContactsByContactId: {
@@ -4172,72 +2995,11 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchCustomersByCustomerIdContactsByContactId: {
@@ -4270,141 +3032,17 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postCustomersByCustomerIdContactsByContactIdInvitation: {
@@ -4430,84 +3068,12 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedContact"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `not-invitable`: deactivated, or the user has a password already. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-invitable";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NotInvitable"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDocuments: {
@@ -4536,60 +3102,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postDocuments: {
@@ -4616,105 +3132,14 @@ export interface operations {
                     "application/json": components["schemas"]["Announced"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDocumentsByDocumentId: {
@@ -4739,72 +3164,11 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDocumentsByDocumentId: {
@@ -4828,96 +3192,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchDocumentsByDocumentId: {
@@ -4949,141 +3230,17 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentView"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDocumentsByDocumentIdDownload: {
@@ -5106,60 +3263,10 @@ export interface operations {
                     "application/json": components["schemas"]["PresignedDownload"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postDocumentsByDocumentIdUploads: {
@@ -5191,141 +3298,17 @@ export interface operations {
                     "application/json": components["schemas"]["Announced"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getHistory: {
@@ -5371,72 +3354,11 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteInterviewsByInterviewId: {
@@ -5480,120 +3402,15 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `application` is none that takes part. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            412: components["responses"]["VersionConflict"];
+            422: components["responses"]["IdempotencyKeyReusedValidation"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchInterviewsByInterviewId: {
@@ -5638,141 +3455,17 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description `bad-request`: `Idempotency-Key` is missing or of another form. `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request" | "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `activity-not-available`: the activity does not start from the application's status. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/activity-not-available";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `idempotency-key-reused`: the key was used for another request. `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/idempotency-key-reused" | "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ActivityNotAvailable"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedValidation2"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getJobs: {
@@ -5803,84 +3496,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found`: there is no such customer. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound3"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postJobs: {
@@ -5907,105 +3528,14 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getJobsByJobId: {
@@ -6030,72 +3560,11 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchJobsByJobId: {
@@ -6127,141 +3596,17 @@ export interface operations {
                     "application/json": components["schemas"]["ManagedJob"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getJobsByJobIdInterviews: {
@@ -6292,72 +3637,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMailTemplates: {
@@ -6386,72 +3670,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMailTemplatesPlaceholders: {
@@ -6475,60 +3698,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMailTemplatesByMailTemplateId: {
@@ -6553,72 +3726,11 @@ export interface operations {
                     "application/json": components["schemas"]["MailTemplateView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putMailTemplatesByMailTemplateId: {
@@ -6661,141 +3773,17 @@ export interface operations {
                     "application/json": components["schemas"]["MailTemplateView"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: it is there already, and `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict2"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteMailTemplatesByMailTemplateId: {
@@ -6819,96 +3807,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postMailTemplatesByMailTemplateIdPreview: {
@@ -6935,117 +3840,15 @@ export interface operations {
                     "application/json": components["schemas"]["MailTemplatePreview"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMe: {
@@ -7066,48 +3869,9 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchMe: {
@@ -7132,105 +3896,14 @@ export interface operations {
                     "application/json": components["schemas"]["Updated"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `settings-not-available`: nothing is released to the contact. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/settings-not-available";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["SettingsNotAvailable"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putMePassword: {
@@ -7253,93 +3926,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMeSecondFactor: {
@@ -7360,48 +3953,9 @@ export interface operations {
                     "application/json": components["schemas"]["SecondFactor"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putMeSecondFactor: {
@@ -7426,119 +3980,15 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `second-factor-on`, or `second-factor-off`: no secret was handed out, or its time is over. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/second-factor-on";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/too-many-attempts";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["SecondFactorOffSecondFactorOn"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postMeSecondFactor: {
@@ -7559,60 +4009,10 @@ export interface operations {
                     "application/json": components["schemas"]["SecondFactorOffer"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `second-factor-on` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/second-factor-on";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["SecondFactorOn"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postMeSecondFactorRemoval: {
@@ -7635,119 +4035,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `second-factor-off` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/second-factor-off";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/too-many-attempts";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            409: components["responses"]["SecondFactorOff"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getOpenapiJson: {
@@ -7768,34 +4064,8 @@ export interface operations {
                     "application/json": components["schemas"]["Value"];
                 };
             };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postPasswordResets: {
@@ -7820,79 +4090,12 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putPasswordResetsByToken: {
@@ -7917,91 +4120,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `link-not-valid`: unknown, expired or used. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/link-not-valid";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            410: components["responses"]["LinkNotValid"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postSession: {
@@ -8028,107 +4153,14 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `invalid-credentials`; `second-factor-required`: the password is right, and `code` is missing; `invalid-code`. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/invalid-credentials";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `too-many-attempts`: `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/too-many-attempts";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["InvalidCodeInvalidCredentialsSecondFactorRequired"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteSession: {
@@ -8149,34 +4181,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postSessionRefresh: {
@@ -8199,48 +4205,9 @@ export interface operations {
                     "application/json": components["schemas"]["Refreshed"];
                 };
             };
-            /** @description `unauthenticated`: the cookie does not count any more. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getWorkflows: {
@@ -8269,72 +4236,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `validation`: a parameter has a value that it cannot have; `cursor` belongs to one list of one user. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            422: components["responses"]["Validation2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getWorkflowsByWorkflowId: {
@@ -8359,72 +4265,11 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowView"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putWorkflowsByWorkflowId: {
@@ -8467,141 +4312,17 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowView"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `version-missing`: it is there already, and `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict2"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            428: components["responses"]["VersionMissing2"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteWorkflowsByWorkflowId: {
@@ -8625,96 +4346,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `version-conflict`: somebody changed it meanwhile; `lastChange` says who, if it may. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-conflict";
-                    };
-                };
-            };
-            /** @description `version-missing`: `If-Match` is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/version-missing";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["VersionConflict"];
+            428: components["responses"]["VersionMissing"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getWorkflowsByWorkflowIdAsContact: {
@@ -8742,84 +4380,12 @@ export interface operations {
                     "application/json": components["schemas"]["ContactPreview"];
                 };
             };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description `validation`: there is no such contact or status. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Validation4"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postWorkflowsByWorkflowIdDiff: {
@@ -8846,117 +4412,15 @@ export interface operations {
                     "application/json": components["schemas"]["Difference"];
                 };
             };
-            /** @description `bad-request`: the body is not of its media type. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/bad-request";
-                    };
-                };
-            };
-            /** @description `unauthenticated`: no access token, or none that counts. */
-            401: {
-                headers: {
-                    /** @description `Bearer` */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unauthenticated";
-                    };
-                };
-            };
-            /** @description `recruiters-only` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/recruiters-only";
-                    };
-                };
-            };
-            /** @description `not-found` `not-found`: not there, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/not-found" | "/problems/not-found";
-                    };
-                };
-            };
-            /** @description The gateway's own answer: the body is longer than 10 MB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unsupported-media-type`: the body is of another media type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unsupported-media-type";
-                    };
-                };
-            };
-            /** @description `validation`: `errors` names each wrong field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/validation";
-                    };
-                };
-            };
-            /** @description `internal`: a defect; or no function could answer. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/internal";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
-            /** @description `unavailable`: trying again is safe; or no function answered in time. */
-            503: {
-                headers: {
-                    /** @description In how many seconds to try again. */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        type?: "/problems/unavailable";
-                    };
-                    "application/json": components["schemas"]["GatewayMessage"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["RecruitersOnly"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["GatewayAnswer"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Problem, request::refused};
+use crate::{Problem, objects_only, request::refused};
 
 /// What a function was invoked with.
 #[derive(Debug, Clone)]
@@ -20,6 +20,6 @@ pub struct Invocation {
 impl Invocation {
     /// The event, of exactly this form.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        T::deserialize(&self.event).map_err(|error| refused(&error))
+        objects_only::read(&self.event).map_err(|error| refused(&error))
     }
 }

@@ -9,6 +9,7 @@ mod cursor;
 mod function;
 mod headers;
 mod invocation;
+mod objects_only;
 mod problem;
 mod random;
 mod reply;

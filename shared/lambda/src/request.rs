@@ -9,7 +9,7 @@ use lambda_http::{Body, Request, RequestExt, request::RequestContext};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use crate::{IdempotencyKey, Precondition, Problem, secret::hex};
+use crate::{IdempotencyKey, Precondition, Problem, objects_only, secret::hex};
 
 /// A request with the time it came at.
 pub struct PortalRequest {
@@ -138,11 +138,9 @@ impl PortalRequest {
         if !media_type.eq_ignore_ascii_case("application/json") {
             return Err(Problem::UnsupportedMediaType("application/json"));
         }
-        // A list of the fields' values in their order would pass for an object, too.
-        if self.body().trim_ascii_start().starts_with(b"[") {
-            return Err(Problem::invalid("", "must be an object"));
-        }
-        serde_json::from_slice(self.body()).map_err(|error| match error.classify() {
+        let mut body = serde_json::Deserializer::from_slice(self.body());
+        let parsed = objects_only::read(&mut body).and_then(|parsed| body.end().map(|()| parsed));
+        parsed.map_err(|error| match error.classify() {
             serde_json::error::Category::Data => refused(&error),
             _ => Problem::bad_request("the body is not JSON"),
         })

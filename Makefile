@@ -69,11 +69,15 @@ check: portal/node_modules/.package-lock.json check-dependencies
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
 
-.PHONY: bench
+.PHONY: bench bench-load
 
 # Cold starts beside Python and Node: the figures to reach, and which were. ROUNDS: how often each is started.
 bench:
 	bench/run
+
+# The one-machine mode under load, beside a Django app that does the same. ROUNDS: how often each figure is measured.
+bench-load:
+	bench/load/run
 
 .PHONY: check-template check-dependencies deploy
 

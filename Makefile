@@ -75,17 +75,21 @@ check: portal/node_modules/.package-lock.json check-dependencies
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	npm --prefix portal run --silent check
 
-.PHONY: bench bench-scale
+.PHONY: bench bench-load bench-scale
 
 # Cold starts beside Python and Node: the figures to reach, and which were. ROUNDS: how often each is started.
 bench:
 	bench/run
 
-.PHONY: check-template check-dependencies deploy
+# The one-machine mode under load, beside a Django app that does the same. ROUNDS: how often each figure is measured.
+bench-load:
+	bench/load/run
 
 # Pages of lists of 100,000 entries beside those of 100, with their times.
 bench-scale:
 	LONGEST=100000 cargo test --workspace --locked --test scale -- --nocapture
+
+.PHONY: check-template check-dependencies deploy
 
 # What the dependencies may be: licences, bans, versions without known advisories, sources.
 check-dependencies:

@@ -30,6 +30,9 @@ impl DynamoDb {
     /// Opens the file, or creates it.
     pub fn open(file: &Path) -> Result<Self, DynamoDbError> {
         let database = Database::new(file.to_str().ok_or(DynamoDbError::Path)?)?;
+        // What this sets is SQLite's `synchronous = NORMAL`, and besides that its defaults. A commit outlives the process
+        // without waiting for the disk; only a power cut may take the last ones, and leaves the file whole.
+        database.disable_bulk_loading()?;
         Ok(Self { database })
     }
 

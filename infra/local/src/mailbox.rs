@@ -4,8 +4,7 @@ mod stamp;
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -62,7 +61,8 @@ impl Mailbox {
         Ok(Self(Arc::new(Inner { folder, clock, last_id })))
     }
 
-    /// Keeps a mail, with `Message-ID` and `Date` overwritten as SES does. It is on the disk when this returns.
+    /// Keeps a mail, with `Message-ID` and `Date` overwritten as SES does. When this returns, it outlives the process;
+    /// whether it outlives a power cut, nobody waits to know.
     pub fn keep(&self, envelope: Envelope, raw: &[u8]) -> io::Result<Received> {
         let now = self.0.clock.now_millis();
         let message_id = format!("{:015}", self.next_id(now));
@@ -81,7 +81,6 @@ impl Mailbox {
             &format!("{}.json", received.message_id),
             &serde_json::to_vec_pretty(&received)?,
         )?;
-        File::open(&self.0.folder)?.sync_all()?;
         Ok(received)
     }
 
@@ -115,9 +114,7 @@ impl Mailbox {
 
     fn write(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let unfinished = self.0.folder.join(format!("{name}.partial"));
-        let mut file = File::create(&unfinished)?;
-        file.write_all(content)?;
-        file.sync_all()?;
+        fs::write(&unfinished, content)?;
         fs::rename(unfinished, self.0.folder.join(name))
     }
 }

@@ -1,0 +1,3 @@
+-- The list a decider sees first.
+dofile(os.getenv("STORIES") .. "/report.lua")
+wrk.path = "/api/applications"

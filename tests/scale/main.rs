@@ -113,8 +113,8 @@ impl Company {
         }
         assert_eq!(seen, entries, "{list}");
         // The last full one: what follows it can be empty.
-        let last = entries / PAGE - 1;
-        [0, last / 2, last].map(|number| paths[number].clone())
+        let behind = entries / PAGE - 1;
+        [0, behind / 2, behind].map(|number| paths[number].clone())
     }
 
     async fn ask(&self, person: &Person<'_>, path: &str) -> (Cost, Duration) {

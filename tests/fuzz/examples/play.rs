@@ -5,7 +5,7 @@
 use std::{
     env,
     error::Error,
-    ffi::OsString,
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
@@ -39,7 +39,7 @@ fn failure(name: &str, log: &str, found: &Path) -> Result<String, Box<dyn Error>
     for input in fs::read_dir(found)? {
         let path = input?.path();
         let bytes = fs::read(&path)?;
-        text += &format!("\n{}: {}", path.display(), bytes.escape_ascii());
+        write!(text, "\n{}: {}", path.display(), bytes.escape_ascii())?;
     }
     Ok(text)
 }
@@ -100,7 +100,7 @@ fn play_all(programs: &Path, folder: &Path, names: Vec<String>) -> Result<String
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
-    let mut path = || PathBuf::from(arguments.next().unwrap_or_else(OsString::new));
+    let mut path = || PathBuf::from(arguments.next().unwrap_or_default());
     let (programs, folder) = (path(), path());
     let names = arguments.filter_map(|name| name.into_string().ok()).collect();
     let line = match play_all(&programs, &folder, names) {

@@ -2,6 +2,7 @@
 
 mod acted;
 pub mod api;
+mod counted_attempt;
 mod delivery;
 mod desk;
 mod fields;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use domain::{EmailAddress, PasswordHash, ProvedFactor, Session, SessionId, User, UserId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use lambda::{
     ACCESS_TOKEN_LIFETIME, AccessTokenSigner, Backend, Environment, Function, Handler, PortalRequest, Problem,
     RefreshToken, Reply, SigningSeed, StartError, hash_of, random, serve,
@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use store::ManageError;
 use utoipa::ToSchema;
 
-use crate::api::{Operation, UserView};
+use crate::{
+    api::{Operation, UserView},
+    counted_attempt::CountedAttempt,
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -81,19 +84,7 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
     // What is no address at all is counted and refused like one that nobody has.
     let lookup_form = EmailAddress::parse(&credentials.email)
         .map_or_else(|_| hash_of(&credentials.email), |address| address.lookup_form());
-    let address_hash = hash_of(&lookup_form);
-
-    let (attempts, owner) = backend.store.load_sign_in(&lookup_form, &address_hash, now).await?;
-    if let Some(wait) = attempts.wait(now) {
-        return Err(Problem::TooManyAttempts(wait));
-    }
-    if !backend
-        .store
-        .count_sign_in(&address_hash, &attempts, &attempts.failed(now), now)
-        .await?
-    {
-        return Err(Problem::TooManyAttempts(SignedDuration::from_secs(1)));
-    }
+    let CountedAttempt { address_hash, owner } = CountedAttempt::count(backend, &lookup_form, now).await?;
 
     let user_id = owner.unwrap_or(UserId::from_random([0; 10]));
     let user = backend.store.user(&user_id).await?;

@@ -48,7 +48,8 @@ async fn answered(State(api): State<Arc<RuntimeApi>>, body: String) {
 }
 
 /// Builds the function's binary, starts it as Lambda does, gives it the event, and takes what it answers and the lines
-/// it logs.
+/// it logs. The example, which is there already, has it built with the features that tests are built with, so that no
+/// dependency is built twice.
 async fn answer(portal: &Portal, name: &str, event: String) -> (Value, Vec<Value>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let build = [
@@ -57,6 +58,8 @@ async fn answer(portal: &Portal, name: &str, event: String) -> (Value, Vec<Value
         "--locked",
         "--bin",
         name,
+        "--example",
+        "play",
         "--message-format",
         "json",
     ];

@@ -101,7 +101,7 @@ async fn pages(host: &Host, store: &Store) -> Vec<(usize, Vec<f64>)> {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_entries_page_like_a_hundred() {
+async fn ten_thousand_entries_page_like_a_hundred() {
     let data = tempfile::tempdir().unwrap();
     let host = Host::start(Options::new(data.path())).await.unwrap();
     let store = Store::new(host.sdk(), host.table_name());
@@ -112,6 +112,6 @@ async fn a_hundred_thousand_entries_page_like_a_hundred() {
             .all(|(items, units)| *items == 10 && matches!(units.as_slice(), [units] if *units > 0.0)),
         "{few:?}"
     );
-    fill(&store, 101..100_001).await;
+    fill(&store, 101..10_001).await;
     assert_eq!(pages(&host, &store).await, few);
 }

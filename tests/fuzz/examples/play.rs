@@ -14,7 +14,7 @@ use std::{
 };
 
 /// Fewer inputs would mean that a target gets nowhere.
-const AT_LEAST: u64 = 1_000;
+const AT_LEAST: u64 = 200;
 
 struct Played {
     name: String,

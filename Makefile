@@ -10,7 +10,7 @@ REPORT := $(CURDIR)/target/report
 # What the Rust tests leave behind of what each function needed to be allowed, for the comparison with its policy.
 ACTIONS := $(CURDIR)/target/actions
 
-.PHONY: run portal test test-rust test-calendar test-injection test-fuzz test-description test-portal deploy-test least-privilege check format openapi
+.PHONY: run portal test test-rust test-calendar test-injection test-fuzz test-description test-portal deploy-test prepare-deploy-test least-privilege check format openapi
 
 run: portal
 	cargo run --package local --bin hiring-portal -- --listen $(LISTEN) --data $(DATA) --portal portal/dist --demo
@@ -50,6 +50,11 @@ $(ACTIONS)/complete: template.yaml Cargo.lock $(shell find functions shared infr
 deploy-test: check-template
 	infra/deploy-test/run
 	$(MAKE) --no-print-directory least-privilege
+
+# What `deploy-test` installs and builds, to be had before it.
+prepare-deploy-test:
+	infra/check/prepare
+	infra/deploy-test/prepare
 
 # Calendar files, read by parsers that are not ours.
 test-calendar:

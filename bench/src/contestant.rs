@@ -76,7 +76,7 @@ impl Contestant {
             ours("ours", &packages.join("ours/bootstrap"), "ours.zip")?,
         ];
         for (name, binary) in further {
-            all.push(ours(name, binary, name)?);
+            all.push(ours(name, binary, &format!("{name}.zip"))?);
         }
         let command = ["python3.11", "-m", "awslambdaric", "handler.handler"].map(str::to_owned);
         let variables = [("AWS_CA_BUNDLE", botocore.as_path()), ("PYTHONPATH", python.as_path())];

@@ -81,7 +81,7 @@ fn megabytes(bytes: u64) -> f64 {
 /// The measured table as lines.
 pub fn table(results: &[Result]) -> Vec<String> {
     let mut lines = vec![format!(
-        "{:18}{:>9}{:>10}{:>9}{:>8}{:>8}{:>8}{:>9}{:>8}{:>9}{:>9}{:>7}{:>7}",
+        "{:27}{:>9}{:>10}{:>9}{:>8}{:>8}{:>8}{:>9}{:>8}{:>9}{:>9}{:>7}{:>7}",
         "",
         "→ /next",
         "(no warm)",
@@ -98,7 +98,7 @@ pub fn table(results: &[Result]) -> Vec<String> {
     )];
     for result in results {
         lines.push(format!(
-            "{:18}{:9.2}{:10.2}{:9.2}{:8.2}{:8.2}{:8.1}{:9.2}{:8.2}{:9.1}{:9.1}{:7}{:7}",
+            "{:27}{:9.2}{:10.2}{:9.2}{:8.2}{:8.2}{:8.1}{:9.2}{:8.2}{:9.1}{:9.1}{:7}{:7}",
             result.name,
             result.ready,
             result.ready_without_warm_up,

@@ -20,6 +20,8 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 const KILLS: u64 = 100;
+/// Two portals, each on data of its own, side by side: starting takes one processor.
+const PORTALS: u64 = 2;
 /// So many mails are ordered at once, again and again, until the process dies.
 const WORKERS: usize = 3;
 
@@ -114,16 +116,22 @@ fn verified(proof: &str) -> bool {
     program.wait().unwrap().success()
 }
 
-#[tokio::test]
-async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_repeat_no_mail() {
+/// What was acknowledged and is there.
+struct Kept {
+    imported: usize,
+    rejected: usize,
+    mails: usize,
+}
+
+/// Kills one portal under load and starts it again, over and over, and looks at what is left.
+async fn killed(seed: u64, kills: u64) -> Kept {
     let data = tempfile::tempdir().unwrap();
     let http = Client::new();
-    let seed: u64 = std::env::var("SEED").map_or(0, |seed| seed.parse().unwrap());
     let mut random = fastrand::Rng::with_seed(seed);
     let mut known: BTreeMap<String, Known> = BTreeMap::new();
     let mut program = Program::start(data.path());
     let mut tokens = (String::new(), String::new());
-    for kill in 0..KILLS {
+    for kill in 0..kills {
         if kill % 20 == 0 {
             let decider = program.sign_in(&http, "decider@demo.example").await;
             tokens = (decider, program.sign_in(&http, "recruiter@demo.example").await);
@@ -151,12 +159,16 @@ async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_repeat_no_mail()
         known.extend(answered.into_iter().flatten());
         program = Program::start(data.path());
     }
+    kept(seed, &http, &program, data.path(), &known).await
+}
 
-    let recruiter = program.sign_in(&http, "recruiter@demo.example").await;
-    let mails = mails(data.path());
+/// Nothing that was acknowledged is missing, the chains verify, and no mail is there twice or without an order.
+async fn kept(seed: u64, http: &Client, program: &Program, data: &Path, known: &BTreeMap<String, Known>) -> Kept {
+    let recruiter = program.sign_in(http, "recruiter@demo.example").await;
+    let mails = mails(data);
     let mut found = BTreeSet::new();
     let mut last_proof = String::new();
-    for (application, known) in &known {
+    for (application, known) in known {
         let path = format!("/api/applications/{application}/history/proof?limit=100");
         let answer = http.get(format!("{}{path}", program.portal)).bearer_auth(&recruiter);
         let proof = answer.send().await.unwrap().text().await.unwrap();
@@ -177,15 +189,26 @@ async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_repeat_no_mail()
     let others: Vec<_> = mails.keys().filter(|tag| !found.contains(*tag)).collect();
     assert!(others.is_empty(), "seed {seed}: mails nobody ordered: {others:?}");
     assert!(verified(&last_proof));
-    let rejected = known
-        .values()
-        .filter(|known| matches!(known, Known::Rejected { .. }))
-        .count();
+    let rejected = known.values().filter(|known| matches!(known, Known::Rejected { .. }));
+    Kept {
+        imported: known.len(),
+        rejected: rejected.count(),
+        mails: mails.len(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_repeat_no_mail() {
+    let seed: u64 = std::env::var("SEED").map_or(0, |seed| seed.parse().unwrap());
+    let portals = (0..PORTALS).map(|portal| tokio::spawn(killed(seed + portal, KILLS / PORTALS)));
+    let kept: Vec<_> = join_all(portals).await.into_iter().map(Result::unwrap).collect();
+    let sum = |count: fn(&Kept) -> usize| kept.iter().map(count).sum::<usize>();
+    let rejected = sum(|kept| kept.rejected);
     assert!(rejected > 20, "the load was no load: {rejected}");
     report(&format!(
-        "kill -9: {KILLS} times under load (seed {seed}), {} acknowledged imports and {rejected} rejections all there, {} mails, none twice",
-        known.len(),
-        mails.len()
+        "kill -9: {KILLS} times under load (from seed {seed}), {} acknowledged imports and {rejected} rejections all there, {} mails, none twice",
+        sum(|kept| kept.imported),
+        sum(|kept| kept.mails)
     ));
 }
 

@@ -174,7 +174,7 @@ impl Undertaking<'_> {
             Committed::Overtaken => return Ok(None),
         }
         let state = desk.post.send_now(&desk.backend.store, &mails, request).await;
-        let entry = HistoryEntryView::new(user, &decision.entry, &[])?;
+        let entry = HistoryEntryView::new(user, &decision.entry, &[], false)?;
         reply(answered, entry, state, decision.application.version).map(Some)
     }
 }
@@ -188,7 +188,7 @@ pub async fn again(backend: &Backend, done: &Done) -> Result<Reply, Problem> {
         .await?;
     let recorded =
         recorded.ok_or_else(|| Problem::Unavailable("a command's history entry cannot be read yet".into()))?;
-    let entry = HistoryEntryView::new(done.caller.user(), &recorded.entry, &[])?;
+    let entry = HistoryEntryView::new(done.caller.user(), &recorded.entry, &[], false)?;
     let delivery = delivery::overall(recorded.mails.iter().map(|mail| mail.answered.unwrap_or(mail.state)));
     reply(
         serde_json::from_str(&command.answered)?,

@@ -50,7 +50,7 @@ impl Post {
     pub async fn attempt(&self, store: &Store, claimed: &OrderedMail, now: &impl Fn() -> Timestamp) {
         let OrderedMail { record, mime } = claimed;
         let mail = OutgoingMail {
-            id: Some(&record.id),
+            record: Some(record),
             recipient: &record.recipient,
             mime,
         };
@@ -87,7 +87,7 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
     let mut pause = FIRST_PAUSE;
     loop {
         let mail = OutgoingMail {
-            id: Some(&record.id),
+            record: Some(&record),
             recipient: &record.recipient,
             mime: &ordered.mime,
         };

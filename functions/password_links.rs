@@ -95,7 +95,7 @@ impl LinkPost {
 
     async fn attempt(&self, recipient: &EmailAddress, mime: &[u8]) -> MailState {
         let mail = OutgoingMail {
-            id: None,
+            record: None,
             recipient,
             mime,
         };

@@ -292,7 +292,7 @@ fn user(id: UserId, name: &str, address: &str, role: Role) -> User {
         active: true,
         password_hash: Some(hash.clone()),
         second_factor: false,
-        sessions_ended_at: None,
+        session_generation: 0,
         surviving_session: None,
         version: Version::FIRST,
     }

@@ -86,7 +86,7 @@ class System:
             pid = waiting.pop()
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                total += int(fields[11]) + int(fields[12])
+                total += sum(map(int, fields[11:15]))
                 waiting += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
         return total / TICKS
 

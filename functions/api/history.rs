@@ -7,6 +7,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::Serialize;
+use store::RecordedEntry;
 use utoipa::ToSchema;
 
 /// What was done, by whom, through which channel.
@@ -33,7 +34,7 @@ pub struct HistoryEntryView {
     interviews: Vec<RecordedInterview>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     delivery: Vec<DeliveryView>,
-    /// Whether mails of it got lost that the reader may order once more.
+    /// Whether mails of it got lost that the reader may order once more, and what they say still holds.
     may_resend: bool,
 }
 
@@ -42,7 +43,7 @@ pub struct HistoryEntryView {
 #[serde(rename_all = "camelCase")]
 pub struct ActorView {
     kind: ActorKind,
-    /// Absent once it is erased.
+    /// Absent once it is erased. Contacts are told those of their own department.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<SingleLine>,
 }
@@ -81,13 +82,14 @@ pub struct FurtherOrderView {
     actor: ActorView,
 }
 
-impl From<&FurtherOrder> for FurtherOrderView {
-    fn from(order: &FurtherOrder) -> Self {
+impl FurtherOrderView {
+    fn new(user: &User, order: &FurtherOrder) -> Self {
+        let told = user.role == Role::Recruiter || order.actor.customer_id.as_ref() == user.customer_id();
         Self {
             at: order.at,
             actor: ActorView {
                 kind: order.actor.kind,
-                name: Some(order.actor_name.clone()),
+                name: told.then(|| order.actor_name.clone()),
             },
         }
     }
@@ -102,14 +104,23 @@ impl DeliveryView {
             recipient: told.then(|| record.recipient.clone()),
             state: record.state,
             updated_at: record.updated_at,
-            ordered_again: record.orders.iter().map(FurtherOrderView::from).collect(),
+            ordered_again: record
+                .orders
+                .iter()
+                .map(|order| FurtherOrderView::new(user, order))
+                .collect(),
         }
     }
 }
 
 impl HistoryEntryView {
-    /// The entry as the user may read it.
-    pub fn new(user: &User, entry: &HistoryEntry, mails: &[MailRecord]) -> Result<Self, serde_json::Error> {
+    /// The entry as the user may read it. `may_resend` is [`may_resend`]'s to say.
+    pub fn new(
+        user: &User,
+        entry: &HistoryEntry,
+        mails: &[MailRecord],
+        may_resend: bool,
+    ) -> Result<Self, serde_json::Error> {
         let content = entry.content()?;
         let name = |status: &RecordedStatus| match user.role {
             Role::Recruiter => status.name.clone(),
@@ -140,7 +151,19 @@ impl HistoryEntryView {
             import: content.and_then(|content| content.import.clone()),
             interviews: content.map(|content| content.interviews.clone()).unwrap_or_default(),
             delivery: mails.iter().map(|mail| DeliveryView::new(user, mail)).collect(),
-            may_resend: entry.may_be_resent_by(user) && mails.iter().any(MailRecord::is_lost),
+            may_resend,
         })
     }
+}
+
+/// Whether mails of the entry got lost that the user may order once more, and it is of use: `later` are the entries after it.
+pub fn may_resend<'a>(
+    user: &User,
+    recorded: &RecordedEntry,
+    later: impl IntoIterator<Item = &'a RecordedEntry>,
+    now: Timestamp,
+) -> Result<bool, serde_json::Error> {
+    let RecordedEntry { entry, mails } = recorded;
+    let asked = entry.may_be_resent_by(user) && mails.iter().any(MailRecord::is_lost);
+    Ok(asked && entry.mails_hold(now, later.into_iter().map(|later| &later.entry))?)
 }

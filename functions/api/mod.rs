@@ -17,7 +17,7 @@ pub use application::{ApplicantView, ApplicationView, JobView};
 pub(crate) use description::describe;
 pub use document::{DocumentItem, DocumentView};
 pub use feed::{FeedActorView, FeedApplicationView, FeedItemView, FeedSubjectView, NamedView};
-pub use history::{ActorView, DeliveryView, FurtherOrderView, HistoryEntryView, StatusView};
+pub use history::{ActorView, DeliveryView, FurtherOrderView, HistoryEntryView, StatusView, may_resend};
 pub use interview::{InterviewView, NewInterview, PlannedInterview};
 pub use operation::Operation;
 pub use user::{CustomerView, UserView};

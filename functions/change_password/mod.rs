@@ -57,14 +57,12 @@ async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Resul
     let address_hash = own_password::check(&backend, user, &body.current_password, now).await?;
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
-    // By the time it is written: a sign-in with the old password may have begun while this one was checked.
-    if !backend
-        .store
-        .change_password(user, &hash, &claims.session_id, request.now())
-        .await?
-    {
+    if !backend.store.change_password(user, &hash, &claims.session_id).await? {
         return Err(Problem::invalid("/currentPassword", "is not the current password"));
     }
-    backend.store.forget_sign_ins(&address_hash).await?;
+    // With a second factor attempts stay counted, or whoever knows the password could guess codes without end.
+    if !user.second_factor {
+        backend.store.forget_sign_ins(&address_hash).await?;
+    }
     Ok(Reply::empty())
 }

@@ -8,7 +8,7 @@ use domain::Case;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use store::CaseKeys;
 
-use crate::api::{HistoryEntryView, Operation, Page};
+use crate::api::{HistoryEntryView, Operation, Page, may_resend};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -61,11 +61,16 @@ async fn get_application_history(backend: Arc<Backend>, request: PortalRequest) 
     }
 
     let page = backend.store.history(&application_id, before, limit).await?;
-    let visible = page.entries.iter().filter(|recorded| {
+    let all = page.entries.iter().enumerate();
+    let visible = all.filter(|(_, recorded)| {
         user.customer_id().is_none() || recorded.entry.actor.customer_id.as_ref() == user.customer_id()
     });
     let items = visible
-        .map(|recorded| HistoryEntryView::new(user, &recorded.entry, &recorded.mails))
+        .map(|(position, recorded)| {
+            // What is on the pages before is not seen here; ordering looks at all of it.
+            let may_resend = may_resend(user, recorded, &page.entries[..position], request.now())?;
+            HistoryEntryView::new(user, &recorded.entry, &recorded.mails, may_resend)
+        })
         .collect::<Result<_, _>>()?;
     let next_cursor = page.before.map(|before| cursors.write(&list, &before)).transpose()?;
     Reply::json(&Page { items, next_cursor })

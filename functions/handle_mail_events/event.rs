@@ -1,7 +1,7 @@
 //! What EventBridge hands over of SES, as far as it is read
 //! (<https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html>).
 
-use domain::{MailEvent, MailId, SingleLine};
+use domain::{MailEvent, MailId, MailTold, SingleLine};
 use serde::Deserialize;
 
 /// An event of SES.
@@ -29,22 +29,13 @@ struct Mail {
 struct Tags {
     #[serde(default)]
     mail: Vec<String>,
-}
-
-/// What became of one of our mails.
-#[derive(Debug)]
-pub struct Told {
-    /// The mail.
-    pub id: MailId,
-    /// What became of it.
-    pub event: MailEvent,
-    /// What SES calls it.
-    pub message_id: SingleLine,
+    #[serde(default)]
+    attempt: Vec<String>,
 }
 
 impl Event {
-    /// What it says, if that is about a mail's way and the mail is one of ours; the log has the others.
-    pub fn told(self) -> Option<Told> {
+    /// The mail and what it says of it, if that is about its way and the mail is one of ours; the log has the others.
+    pub fn told(self) -> Option<(MailId, MailTold)> {
         let Detail { event_type, mail } = self.detail;
         let event = match event_type.as_str() {
             "Send" => Some(MailEvent::Sent),
@@ -57,11 +48,19 @@ impl Event {
             tracing::info!(kind = event_type, "an event that says nothing about a mail's way");
             return None;
         };
-        let id = mail.tags.mail.into_iter().next().map(MailId::try_from);
+        let Tags { mail, attempt } = mail.tags;
+        let id = mail.into_iter().next().map(MailId::try_from);
         let Some(Ok(id)) = id else {
             tracing::info!(message_id = %message_id, "an event of a mail without a record");
             return None;
         };
-        Some(Told { id, event, message_id })
+        // Whoever does not say which speaks of the latest.
+        let attempt = attempt.first().and_then(|attempt| attempt.parse().ok());
+        let told = MailTold {
+            attempt: attempt.unwrap_or(u32::MAX),
+            event,
+            message_id,
+        };
+        Some((id, told))
     }
 }

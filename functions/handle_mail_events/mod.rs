@@ -11,7 +11,7 @@ use lambda::{Environment, Function, Handler, Invocation, Problem, StartError, se
 use serde::Serialize;
 use store::{MailMark, Store};
 
-use event::{Event, Told};
+use event::Event;
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -40,7 +40,7 @@ fn start(environment: &Environment) -> Result<Handler, StartError> {
 }
 
 async fn handle_mail_event(store: Arc<Store>, invocation: Invocation) -> Result<Handled, Problem> {
-    let Some(Told { id, event, message_id }) = invocation.parse::<Event>()?.told() else {
+    let Some((id, told)) = invocation.parse::<Event>()?.told() else {
         return Ok(Handled::Ignored);
     };
     for _ in 0..ATTEMPTS {
@@ -48,11 +48,15 @@ async fn handle_mail_event(store: Arc<Store>, invocation: Invocation) -> Result<
             tracing::warn!(mail = %id, "an event of a mail that is not there");
             return Ok(Handled::Ignored);
         };
-        if record.message_id.as_ref().is_some_and(|known| *known != message_id) {
+        if record
+            .message_id
+            .as_ref()
+            .is_some_and(|known| *known != told.message_id)
+        {
             // An alarm counts these: one of the two attempts must have been sent by a person's order.
             tracing::error!(mail = %id, "two message ids for one mail");
         }
-        let Some(settled) = record.told(event, &message_id, invocation.received_at) else {
+        let Some(settled) = record.told(&told, invocation.received_at) else {
             return Ok(Handled::Known);
         };
         if store.mark_mail(&record, &settled).await? == MailMark::Written {

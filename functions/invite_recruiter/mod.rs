@@ -94,7 +94,7 @@ async fn invite_recruiter(function: Arc<InviteRecruiter>, invocation: Invocation
                 without_second_factor: recruiter.without_second_factor,
                 ..UserEdit::default()
             };
-            let (user, _) = before.edited(edit, now);
+            let (user, _) = before.edited(edit);
             if recruiter.without_second_factor {
                 store.save_user(&user, &before, LinkWrite::Keep).await?;
                 tracing::info!(user = %user.id, "ops took the second factor away");
@@ -151,7 +151,7 @@ fn new_recruiter(recruiter: Recruiter) -> Result<User, Problem> {
         active: true,
         password_hash: None,
         second_factor: false,
-        sessions_ended_at: None,
+        session_generation: 0,
         surviving_session: None,
         version: Version::FIRST,
     })

@@ -138,7 +138,7 @@ pub(super) async fn create(backend: &Backend, post: &LinkPost, request: &PortalR
         active: body.active.unwrap_or(true),
         password_hash: None,
         second_factor: false,
-        sessions_ended_at: None,
+        session_generation: 0,
         surviving_session: None,
         version: Version::FIRST,
     };
@@ -160,7 +160,7 @@ pub(super) async fn change(backend: &Backend, post: &LinkPost, request: &PortalR
     }
     let edit = parse_change(&request.json()?)?;
     // By the time it is written: a sign-in may have begun while this was read.
-    let (user, fate) = before.edited(edit, request.now());
+    let (user, fate) = before.edited(edit);
     match fate {
         LinkFate::Stays => {
             backend.store.save_user(&user, &before, LinkWrite::Keep).await?;

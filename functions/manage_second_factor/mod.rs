@@ -159,11 +159,9 @@ impl Own<'_> {
         let codes: [_; RecoveryCode::COUNT] =
             array::from_fn(|number| RecoveryCode::from_random(array::from_fn(|byte| bytes[10 * number + byte])));
         let factor = offer.confirm(&code, &codes, self.request.received_at())?;
-        // By the time it is written: a sign-in without a code may have begun while this was checked.
-        let now = self.request.now();
         let store = &self.backend.store;
         store
-            .switch_on_second_factor(self.user, &factor, self.session, &address_hash, now)
+            .switch_on_second_factor(self.user, &factor, self.session, &address_hash)
             .await?;
         Reply::json(&RecoveryCodes {
             recovery_codes: codes.iter().map(ToString::to_string).collect(),
@@ -173,9 +171,8 @@ impl Own<'_> {
     async fn switch_off(&self, factor: &SecondFactor) -> Result<Reply, Problem> {
         let (code, address_hash) = self.code_and_password().await?;
         let proved = factor.prove(&code, self.request.received_at())?;
-        let now = self.request.now();
         let store = &self.backend.store;
-        let off = store.switch_off_second_factor(self.user, &proved, self.session, &address_hash, now);
+        let off = store.switch_off_second_factor(self.user, &proved, self.session, &address_hash);
         match off.await {
             Ok(()) => Ok(Reply::empty()),
             Err(ManageError::Changed) => Err(WrongCode.into()),

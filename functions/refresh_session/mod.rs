@@ -83,7 +83,7 @@ async fn refresh_session(function: Arc<RefreshSession>, request: PortalRequest) 
     let claims = SessionClaims {
         user_id: session.user_id.clone(),
         session_id: session.id.clone(),
-        started_at: session.started_at,
+        generation: session.generation,
     };
     let caller: Caller = Backend::admit(&claims, backend.store.user(&session.user_id).await?)?;
     if !replace(backend, &session, &token, &new_token, now).await? {

@@ -3,6 +3,7 @@
 //!
 //! For the recruiter, and for the contact who ordered them. The bytes are those that were ordered first. Two orders at once
 //! send one mail: each is claimed in the state it was seen in. Who ordered it stands at the mail, written with the claim.
+//! What a later entry has overtaken is not sent again: an invitation to an appointment that is another by now.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use store::{MailMark, OrderedMail};
 use utoipa::ToSchema;
 
 use crate::{
-    api::{DeliveryView, Operation},
+    api::{DeliveryView, Operation, may_resend},
     desk::Desk,
 };
 
@@ -45,7 +46,8 @@ pub(crate) fn operations() -> Vec<Operation> {
         .answers::<Resent>(200, "Where they are now.")
         .problem(
             "409",
-            "`nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`.",
+            "`nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`, or they are older than a week, or \
+             a later change of the interview has overtaken what they say.",
         ),
     ]
 }
@@ -73,6 +75,10 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
     let recorded = recorded.ok_or(Problem::NotFound)?;
     if !recorded.entry.may_be_resent_by(user) {
         return Err(Problem::NotFound);
+    }
+    let later = backend.store.history_after(&application_id, sequence).await?;
+    if !may_resend(user, &recorded, &later, request.now())? {
+        return Err(Problem::NothingToResend);
     }
 
     let mut resent = 0;

@@ -68,10 +68,7 @@ async fn reset_password(backend: Arc<Backend>, request: PortalRequest) -> Result
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
     let address_hash = hash_of(&user.email.lookup_form());
-    // By the time it is written: a sign-in with the old password may have begun meanwhile.
-    let written = backend
-        .store
-        .use_password_link(&user, &link, &hash, &address_hash, request.now());
+    let written = backend.store.use_password_link(&user, &link, &hash, &address_hash);
     match written.await {
         Ok(()) => Ok(Reply::empty()),
         Err(ManageError::Changed) => Err(Problem::LinkNotValid),

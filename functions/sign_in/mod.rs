@@ -103,6 +103,7 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
         previous_token_hash: None,
         replaced_at: None,
         started_at: now,
+        generation: user.session_generation,
         valid_until: now + Session::LIFETIME,
     };
     begin(backend, &session, proved.as_ref(), &address_hash).await?;

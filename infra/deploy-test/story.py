@@ -112,7 +112,7 @@ def the_contact_rejects_by_email(deployment, company):
 
 def an_event_of_ses_settles_the_mail(deployment, company):
     tag = f"{company.rejected}_{company.entry['id']}_1"
-    mail = {"messageId": company.message_id, "tags": {"mail": [tag]}}
+    mail = {"messageId": company.message_id, "tags": {"mail": [tag], "attempt": ["1"]}}
     event = {"source": "aws.ses", "detail": {"eventType": "Delivery", "mail": mail}}
     assert deployment.invoke("handle-mail-events", event) == "written"
     entry = company.decider.get(f"/api/applications/{company.rejected}/history")["items"][0]

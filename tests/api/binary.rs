@@ -178,7 +178,7 @@ async fn the_lines_that_alarms_are_made_of_are_written() {
         assert_eq!(line[value.trim_start_matches("$.")], 0, "{value}");
     }
 
-    let tags = json!({ "mail": [format!("{application}_2_1")] });
+    let tags = json!({ "mail": [format!("{application}_2_1")], "attempt": ["1"] });
     let foreign = json!({ "detail": { "eventType": "Send", "mail": { "messageId": "another", "tags": tags } } });
     let (_, lines) = answer(&portal, "handle-mail-events", foreign.to_string()).await;
     let message = "two message ids for one mail";

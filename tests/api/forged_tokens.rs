@@ -123,7 +123,7 @@ impl Forge {
             self.headed(&with(header, "kid", "../../TRUST")),
         );
         add("a key id that is a number", self.headed(&with(header, "kid", 1)));
-        for claim in ["iss", "aud", "sub", "sid", "started", "iat", "exp"] {
+        for claim in ["iss", "aud", "sub", "sid", "generation", "iat", "exp"] {
             add(&format!("without {claim}"), self.claiming(&without(claims, claim)));
             add(
                 &format!("null for {claim}"),

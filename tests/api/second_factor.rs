@@ -162,6 +162,7 @@ async fn race(portal: &Portal, user: &UserId, proved: &ProvedFactor) -> usize {
         previous_token_hash: None,
         replaced_at: None,
         started_at: Timestamp::now(),
+        generation: 0,
         valid_until: Timestamp::now() + Session::LIFETIME,
     };
     let (one, other) = (session(1), session(2));
@@ -317,6 +318,23 @@ async fn a_recruiter_takes_it_away_from_a_contact_who_has_lost_it() {
     let id = department.user_id(&department.decider);
     assert_eq!(portal.store.second_factor(&id).await.unwrap(), None);
     maria.with_second_factor().await;
+}
+
+#[tokio::test]
+async fn whoever_knows_the_password_cannot_guess_on_by_changing_it() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let (app, _) = maria.with_second_factor().await;
+    for _ in 0..4 {
+        let guessed = removal(&maria, PASSWORD, &wrong_code(&app)).await;
+        assert_eq!(guessed.pointers(), ["/code"]);
+    }
+    let same = json!({ "currentPassword": PASSWORD, "newPassword": PASSWORD });
+    let changed = maria.request("PUT", "/api/me/password", &[], Some(&same)).await;
+    assert_eq!(changed.status.as_u16(), 204, "{}", changed.text);
+    let guessed = removal(&maria, PASSWORD, &wrong_code(&app)).await;
+    assert_eq!(guessed.problem(429), "too-many-attempts");
 }
 
 #[tokio::test]

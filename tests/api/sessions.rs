@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use domain::{Session, SessionId};
+use jiff::Timestamp;
+use lambda::RefreshToken;
 use serde_json::{Value, json};
 use tests::{PASSWORD, Portal};
 
@@ -396,4 +399,43 @@ async fn a_long_signature_is_refused_however_it_is_written() {
             ["/signature"]
         );
     }
+}
+
+#[tokio::test]
+async fn a_sign_in_that_a_new_password_overtakes_begins_a_session_that_is_over() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let id = department.user_id(&department.decider);
+    // It has read the user and found the password right; then the password is changed; then it writes its session.
+    let read = portal.store.user(&id).await.unwrap().unwrap();
+    let maria = portal.sign_in(&department.decider).await;
+    let change = json!({ "currentPassword": PASSWORD, "newPassword": "ein ganz anderes Passwort" });
+    let changed = maria.request("PUT", "/api/me/password", &[], Some(&change)).await;
+    assert_eq!(changed.status.as_u16(), 204);
+    let later = Timestamp::now() + jiff::SignedDuration::from_mins(1);
+    let begin = async |generation: u32| {
+        let token = RefreshToken::generate(SessionId::from_random(
+            uuid::Uuid::new_v4().as_bytes()[..10].try_into().unwrap(),
+        ));
+        let token = token.unwrap();
+        let session = Session {
+            id: token.session_id().clone(),
+            user_id: id.clone(),
+            refresh_token_hash: token.hash(),
+            previous_token_hash: None,
+            replaced_at: None,
+            started_at: later,
+            generation,
+            valid_until: later + Session::LIFETIME,
+        };
+        portal.store.put_session(&session).await.unwrap();
+        portal.person(String::new(), token.to_string())
+    };
+    let overtaken = begin(read.session_generation).await;
+    assert_eq!(
+        overtaken.refresh(&overtaken.cookie).await.problem(401),
+        "unauthenticated"
+    );
+    let after = begin(read.session_generation + 1).await;
+    after.refresh(&after.cookie).await.expect(200);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use local::Fault;
 use serde_json::{Value, json};
-use tests::{Department, Person, Portal};
+use tests::{Answer, Department, Person, Portal};
 
 /// SES refuses for a cause that passes.
 fn throttled() -> Fault {
@@ -35,7 +35,12 @@ async fn sweep(portal: &Portal) -> Value {
 }
 
 fn event(kind: &str, message_id: &str, application: &str) -> Value {
-    let tags = json!({ "mail": [format!("{application}_2_1")] });
+    event_of(kind, message_id, application, 1)
+}
+
+/// About this attempt.
+fn event_of(kind: &str, message_id: &str, application: &str, attempt: u32) -> Value {
+    let tags = json!({ "mail": [format!("{application}_2_1")], "attempt": [attempt.to_string()] });
     json!({ "detail": { "eventType": kind, "mail": { "messageId": message_id, "tags": tags } } })
 }
 
@@ -312,4 +317,77 @@ async fn a_recruiter_orders_a_bounced_mail_once_more() {
     assert_eq!(sent["delivery"][0]["state"], "accepted");
     portal.host.deliver_mail_events().await.unwrap();
     assert_eq!(state(&maria, &application).await, "notDelivered");
+}
+
+/// Mails of a rejection that nobody knows about, as the decider sees it a quarter of an hour later.
+async fn unclear<'a>(portal: &'a Portal, department: &Department) -> (Person<'a>, String) {
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().next("SES.SendEmail", Fault::AnswerLost);
+    let (application, _) = rejected(&maria, department, portal).await;
+    portal.host.take_mail_events();
+    portal.host.clock().advance(Duration::from_mins(16));
+    sweep(portal).await;
+    (portal.sign_in(&department.decider).await, application)
+}
+
+async fn resend(person: &Person<'_>, application: &str, entry: &str) -> Answer {
+    let path = format!("/api/applications/{application}/history/{entry}/resend");
+    person.request("POST", &path, &[], Some(&json!({}))).await
+}
+
+#[tokio::test]
+async fn what_comes_late_of_a_mail_that_was_given_up_says_nothing_of_the_one_ordered_since() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let tell = async |event: Value| portal.host.invoke("handle-mail-events", event).await.unwrap();
+    let (maria, application) = unclear(&portal, &department).await;
+    resend(&maria, &application, "2").await.expect(200);
+    let second = portal.mails_to(&department.applicant_address()).await[0]["id"].clone();
+    let second = second.as_str().unwrap();
+    for kind in ["Send", "Bounce", "Reject"] {
+        assert_eq!(tell(event_of(kind, "first", &application, 1)).await, "known", "{kind}");
+    }
+    assert_eq!(state(&maria, &application).await, "accepted");
+    assert_eq!(tell(event_of("Delivery", second, &application, 2)).await, "written");
+    assert_eq!(tell(event_of("Bounce", "first", &application, 1)).await, "known");
+    assert_eq!(state(&maria, &application).await, "delivered");
+
+    // That it arrived after all is news, and another copy that bounces does not take it back.
+    let (maria, application) = unclear(&portal, &department).await;
+    resend(&maria, &application, "2").await.expect(200);
+    assert_eq!(tell(event_of("Delivery", "first", &application, 1)).await, "written");
+    assert_eq!(tell(event_of("Bounce", "second", &application, 2)).await, "known");
+    assert_eq!(state(&maria, &application).await, "delivered");
+}
+
+#[tokio::test]
+async fn contacts_are_not_told_which_recruiter_ordered_their_mail_once_more() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let (maria, application) = unclear(&portal, &department).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let sent = resend(&recruiter, &application, "2").await.expect(200);
+    let name = &sent["delivery"][0]["orderedAgain"][0]["actor"]["name"];
+    assert!(name.is_string(), "{sent}");
+    let read = maria.history(&application).await;
+    let actor = &read[0]["delivery"][0]["orderedAgain"][0]["actor"];
+    assert_eq!(*actor, json!({ "kind": "recruiter" }));
+}
+
+#[tokio::test]
+async fn after_a_week_a_mail_can_no_longer_be_ordered_once_more_and_nobody_offers_it() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let (_, application) = unclear(&portal, &department).await;
+    for (days, offered) in [(6, true), (1, false)] {
+        portal.host.clock().advance(Duration::from_hours(24 * days));
+        let maria = portal.sign_in(&department.decider).await;
+        assert_eq!(maria.history(&application).await[0]["mayResend"], offered);
+    }
+    let maria = portal.sign_in(&department.decider).await;
+    assert_eq!(
+        resend(&maria, &application, "2").await.problem(409),
+        "nothing-to-resend"
+    );
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
 }

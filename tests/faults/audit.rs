@@ -17,6 +17,8 @@ pub struct Audit {
     pub mails: usize,
     /// The last versions.
     pub versions: BTreeMap<String, u64>,
+    /// Mails that count as failed although SES took them; right only where SES found something in them later.
+    pub failed_though_taken: Vec<String>,
     pub wrong: Vec<String>,
 }
 
@@ -39,6 +41,7 @@ impl Seen {
     }
 
     pub fn add_calls(&mut self, scene: &Scene) {
+        assert!(scene.portal.wire().has_all_calls());
         let calls = scene.portal.wire().calls();
         scene.portal.wire().forget_calls();
         for mail in calls.into_iter().filter_map(|call| call.mail) {
@@ -145,6 +148,9 @@ impl Audit {
             }
             if taken > ordered {
                 say(format!("{tag} was sent {taken} times for {ordered} orders"));
+            }
+            if record.state == MailState::Failed && record.orders.is_empty() && taken > 0 {
+                self.failed_though_taken.push(tag.clone());
             }
             let said = matches!(record.state, MailState::Accepted | MailState::Delivered);
             if said && taken == 0 {

@@ -411,7 +411,7 @@ async fn event(scene: &Scene, operation: &str) -> Ask {
             scene
                 .done(Ask::http(Who::Decider, "POST", path, Some(email())).command("1"))
                 .await;
-            let tags = json!({ "mail": [format!("{application}_2_1")] });
+            let tags = json!({ "mail": [format!("{application}_2_1")], "attempt": ["1"] });
             Ask::Event {
                 function: "handle-mail-events",
                 event: json!({ "detail": { "eventType": "Bounce", "mail": { "messageId": "m", "tags": tags } } }),

@@ -1,6 +1,6 @@
 //! What each process does next, and what may happen to it on the way.
 
-use domain::{MailEvent, MailRecord, MailState, Refusal, Sweep};
+use domain::{MailEvent, MailRecord, MailState, MailTold, Refusal, Sweep};
 
 use crate::world::{Protocol, Record, World, moment, order, word};
 
@@ -99,11 +99,11 @@ pub const CASTS: [Cast; 4] = [
             Role::Events,
         ],
         refusals: 0,
-        doubled: 0,
+        doubled: 1,
     },
 ];
 
-const KINDS: [MailEvent; 4] = [
+pub const KINDS: [MailEvent; 4] = [
     MailEvent::Sent,
     MailEvent::Delivered,
     MailEvent::Bounced,
@@ -216,7 +216,7 @@ impl World {
                 }
             }
             Role::Events => {
-                for event in (0..4).filter(|event| self.events & 1 << event != 0) {
+                for event in (0..64).filter(|event| self.events & 1 << event != 0) {
                     let mut once = *self;
                     once.events &= !(1 << event);
                     once.tell(process, event, next);
@@ -232,7 +232,13 @@ impl World {
     /// The event is held against the record as it is now. Events only ever get lost by never coming.
     fn tell(&self, process: usize, event: u8, next: &mut Vec<Self>) {
         let found = self.record.unwrap();
-        let told = found.real().told(KINDS[usize::from(event)], &word(), moment(self.now));
+        let (attempt, kind) = (event / 4 + 1, event % 4);
+        let told = MailTold {
+            attempt: attempt.into(),
+            event: KINDS[usize::from(kind)],
+            message_id: word(),
+        };
+        let told = found.real().told(&told, moment(self.now));
         next.push(match told {
             Some(told) => self.with(
                 process,
@@ -253,6 +259,7 @@ impl World {
         Record {
             state: 1,
             attempt: 1,
+            ordered_attempt: 1,
             owner: u8::try_from(process).unwrap(),
             ordered_at: self.now,
             updated_at: self.now,
@@ -262,7 +269,7 @@ impl World {
     fn commit(&self, process: usize, role: Role, protocol: Protocol, next: &mut Vec<Self>) {
         if protocol.sends_before_write {
             let mut world = *self;
-            world.take(1);
+            world.take(1, 1);
             next.push(world.with(process, Process::SentUnwritten));
             return;
         }
@@ -320,7 +327,7 @@ impl World {
         let mut ambiguous = vec![*self];
         for outcome in 1..4 {
             let mut world = *self;
-            world.take(outcome);
+            world.take(owned.attempt, outcome);
             settle(&world, real.accepted(word(), now));
             ambiguous.push(world);
         }

@@ -5,7 +5,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::processes::{Cast, PROCESSES, Process};
+use crate::processes::{Cast, KINDS, PROCESSES, Process};
 
 /// What must never be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ impl Protocol {
 pub struct Record {
     pub state: u8,
     pub attempt: u8,
+    /// The first attempt of the latest order.
+    pub ordered_attempt: u8,
     pub owner: u8,
     /// Seconds since the first order.
     pub ordered_at: u16,
@@ -113,6 +115,7 @@ impl Record {
         MailRecord {
             state: self.state(),
             attempt: self.attempt.into(),
+            ordered_attempt: self.ordered_attempt.into(),
             updated_at: moment(self.updated_at),
             ..first
         }
@@ -123,6 +126,7 @@ impl Record {
         Self {
             state: u8::try_from(STATES.iter().position(|state| *state == record.state).unwrap()).unwrap(),
             attempt: u8::try_from(record.attempt).unwrap(),
+            ordered_attempt: u8::try_from(record.ordered_attempt).unwrap(),
             owner: record.owner.parse().unwrap(),
             ordered_at: seconds(record.ordered_at),
             updated_at: seconds(record.updated_at),
@@ -146,8 +150,8 @@ pub struct World {
     pub orders: u8,
     /// How often SES may still refuse for a passing cause.
     pub refusals_left: u8,
-    /// Events of SES that may still come, a bit for each kind, and how many more of them come twice.
-    pub events: u8,
+    /// Events of SES that may still come, a bit for each kind and attempt, and how many more of them come twice.
+    pub events: u64,
     pub doubled_left: u8,
     /// Somebody was told 200 although SES took nothing.
     pub told_too_much: bool,
@@ -186,10 +190,10 @@ impl World {
         self.record == Some(record)
     }
 
-    /// SES takes the mail, and will tell so and what comes of it.
-    pub fn take(&mut self, outcome: u8) {
+    /// SES takes this attempt, and will tell so and what comes of it.
+    pub fn take(&mut self, attempt: u8, outcome: u8) {
         self.taken += 1;
-        self.events |= 1 | 1 << outcome;
+        self.events |= (1 | 1 << outcome) << (KINDS.len() * usize::from(attempt - 1));
     }
 
     pub fn may_be_told(&self) -> bool {

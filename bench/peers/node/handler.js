@@ -347,7 +347,7 @@ async function sendEmail(event, requestId) {
         ConfigurationSetName: process.env.CONFIGURATION_SET,
         Destination: { ToAddresses: [applicant.email] },
         Content: { Raw: { Data: mime } },
-        EmailTags: [{ Name: "mail", Value: mailId }],
+        EmailTags: [{ Name: "mail", Value: mailId }, { Name: "attempt", Value: "1" }],
       }),
       { abortSignal: AbortSignal.timeout(8000) },
     );

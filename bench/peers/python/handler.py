@@ -360,7 +360,7 @@ def send_email(event, request_id):
             ConfigurationSetName=os.environ["CONFIGURATION_SET"],
             Destination={"ToAddresses": [applicant["email"]]},
             Content={"Raw": {"Data": mime}},
-            EmailTags=[{"Name": "mail", "Value": mail_id}],
+            EmailTags=[{"Name": "mail", "Value": mail_id}, {"Name": "attempt", "Value": "1"}],
         )
     except ClientError:
         body["delivery"]["state"] = "sending"

@@ -118,11 +118,11 @@ pub async fn load(host: &Host) -> Result<(), DemoError> {
 }
 
 /// The user as if they had signed in just now.
-fn caller(user: &User, now: Timestamp) -> Result<Caller, DemoError> {
+fn caller(user: &User) -> Result<Caller, DemoError> {
     let claims = SessionClaims {
         user_id: user.id.clone(),
         session_id: SessionId::from_random(random()),
-        started_at: now,
+        generation: user.session_generation,
     };
     Caller::admit(&claims, Some(user.clone())).map_err(|error| refused(&user.id, &error))
 }

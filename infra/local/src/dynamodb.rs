@@ -42,7 +42,7 @@ impl DynamoDb {
         let target = target.and_then(|target| target.to_str().ok()).unwrap_or_default();
         let operation = target.rsplit_once('.').map_or(target, |(_, name)| name).to_owned();
         let (database, body) = (self.database.clone(), asking_for_capacity(request.body()));
-        // It waits for the disk.
+        // SQLite blocks the thread that asks it.
         let answered = tokio::task::spawn_blocking(move || run(&database, &operation, &body)).await;
         let answered = answered.map_err(|error| {
             tracing::error!(%error, "the DynamoDB stand-in does not answer");

@@ -253,14 +253,18 @@ impl Host {
         answer.map_err(|error| format!("{}: {}", error.error_type, error.error_message))
     }
 
-    /// Hands over what SES has to tell since the last time, as EventBridge does; how many events that were.
+    /// Hands over what SES has to tell since the last time, as EventBridge does; how many events that were. One that is not
+    /// handled is handed over again the next time, and does not keep back the others; the error is the last one's.
     pub async fn deliver_mail_events(&self) -> Result<usize, String> {
         let events = self.take_mail_events();
-        let count = events.len();
+        let (count, mut failure) = (events.len(), None);
         for event in events {
-            self.invoke("handle-mail-events", event).await?;
+            if let Err(error) = self.invoke("handle-mail-events", event.clone()).await {
+                self.mail_events.give_back(event);
+                failure = Some(error);
+            }
         }
-        Ok(count)
+        failure.map_or(Ok(count), Err)
     }
 
     /// What SES has to tell since the last time, for a test to hand over, or not, in its own order.

@@ -84,12 +84,18 @@ impl Mailbox {
         Ok(received)
     }
 
-    /// All mails, newest first.
+    /// All mails, newest first. One whose envelope a power cut has left empty is none, as it is without one.
     pub fn list(&self) -> io::Result<Vec<Received>> {
         let mut names = names(&self.0.folder, ".json")?;
         names.sort_unstable_by(|one, other| other.cmp(one));
-        let read = |name: String| Ok(serde_json::from_slice(&fs::read(self.0.folder.join(name))?)?);
-        names.into_iter().map(read).collect()
+        let mut mails = Vec::with_capacity(names.len());
+        for name in names {
+            match serde_json::from_slice(&fs::read(self.0.folder.join(&name))?) {
+                Ok(mail) => mails.push(mail),
+                Err(error) => tracing::error!(name, %error, "a mail's envelope cannot be read"),
+            }
+        }
+        Ok(mails)
     }
 
     /// The mail's bytes, or `None` if there is no mail of this id.

@@ -41,6 +41,11 @@ impl MailEvents {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// One that nobody could handle yet.
+    pub fn give_back(&self, event: Value) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+    }
+
     /// A mail was taken and, unless it goes to an address that stands for a failure, delivered.
     fn add(&self, received: &Received) {
         let tags: BTreeMap<_, _> = received

@@ -115,12 +115,18 @@ impl Wire {
         format!("http://{}", self.0.address)
     }
 
-    /// All calls since the start or [`Wire::forget_calls`], in the order of their arrival.
+    /// The calls since the start or [`Wire::forget_calls`], in the order of their arrival; from 200,000 on without the
+    /// oldest.
     pub fn calls(&self) -> Vec<Call> {
         lock(&self.0.state.log).calls.clone()
     }
 
-    /// How many calls of this operation there were, such as `SES.SendEmail`.
+    /// Whether [`Wire::calls`] still has all of them.
+    pub fn has_all_calls(&self) -> bool {
+        !lock(&self.0.state.log).is_shortened
+    }
+
+    /// How many of these calls were of this operation, such as `SES.SendEmail`.
     pub fn count(&self, operation: &str) -> usize {
         lock(&self.0.state.log)
             .calls

@@ -9,7 +9,6 @@ use domain::{
     Placeholder, SessionClaims, StatusGroup, Surroundings, User, Workflow, WorkflowDocument, WorkflowId, unresolved,
     verify_chain,
 };
-use jiff::Timestamp;
 use local::{Host, Options, demo};
 use serde_json::json;
 use store::{ListScope, Store};
@@ -45,7 +44,7 @@ fn as_caller(user: User) -> Caller {
     let claims = SessionClaims {
         user_id: user.id.clone(),
         session_id: "s1".parse().unwrap(),
-        started_at: Timestamp::now(),
+        generation: user.session_generation,
     };
     Caller::admit(&claims, Some(user)).unwrap()
 }

@@ -42,6 +42,7 @@ struct Load<'a> {
 }
 
 impl Load<'_> {
+    /// None: the process is gone.
     async fn import(&self, name: &str) -> Option<String> {
         let row = json!([{
             "externalId": name, "jobExternalId": "R-2026-101", "status": "vorgeschlagen", "firstName": "Anna", "lastName": "Müller",
@@ -49,8 +50,11 @@ impl Load<'_> {
         }]);
         let request = self.http.post(format!("{}/api/applications", self.portal)).json(&row);
         let answer = request.bearer_auth(self.recruiter).send().await.ok()?;
-        let answer: Value = answer.json().await.ok()?;
-        answer["rows"][0]["applicationId"].as_str().map(str::to_owned)
+        let status = answer.status().as_u16();
+        let text = answer.text().await.ok()?;
+        assert_eq!(status, 200, "{text}");
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        Some(answer["rows"][0]["applicationId"].as_str().unwrap().to_owned())
     }
 
     /// Always the same request for an application, under the same key.

@@ -1217,7 +1217,7 @@ export interface components {
             id: string;
             import?: components["schemas"]["RecordedImport"] | null;
             interviews?: components["schemas"]["RecordedInterview"][];
-            /** @description Whether mails of it got lost that the reader may order once more. */
+            /** @description Whether mails of it got lost that the reader may order once more, and what they say still holds. */
             mayResend: boolean;
             phoneCall?: components["schemas"]["PhoneCall"] | null;
             toStatus: components["schemas"]["StatusView"];
@@ -2106,7 +2106,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotInvitableProblem"];
             };
         };
-        /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`. */
+        /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`, or they are older than a week, or a later change of the interview has overtaken what they say. */
         NothingToResend: {
             headers: {
                 [name: string]: unknown;

@@ -62,6 +62,9 @@ pub struct MailRecord {
     pub state: MailState,
     /// Which attempt this is, from 1. Whoever speaks for another attempt is not heard.
     pub attempt: u32,
+    /// The first attempt of the latest order: what SES tells of one before it is about a mail that was given up.
+    #[serde(default)]
+    pub ordered_attempt: u32,
     /// The invocation that owns the attempt.
     pub owner: String,
     /// When it was ordered.
@@ -120,6 +123,17 @@ pub enum MailEvent {
     Rejected,
 }
 
+/// An event of SES about one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTold {
+    /// Which attempt, as the mail carried it.
+    pub attempt: u32,
+    /// What became of it.
+    pub event: MailEvent,
+    /// What SES calls it.
+    pub message_id: SingleLine,
+}
+
 /// What the sweep does with an open mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sweep {
@@ -164,6 +178,7 @@ impl MailRecord {
             recipient_kind,
             state: MailState::Sending,
             attempt: 1,
+            ordered_attempt: 1,
             owner,
             ordered_at: now,
             updated_at: now,
@@ -227,6 +242,7 @@ impl MailRecord {
         self.is_lost().then(|| {
             let now = order.at;
             Self {
+                ordered_attempt: self.attempt + 1,
                 owner: owner.to_owned(),
                 ordered_at: now,
                 message_id: None,
@@ -274,14 +290,22 @@ impl MailRecord {
         }
     }
 
-    /// What an event of SES makes of it; none if it says nothing new. A later event never takes back what an earlier one
-    /// proved: a mail goes from accepted to delivered, and from there at most to refused by the recipient's server.
-    pub fn told(&self, event: MailEvent, message_id: &SingleLine, now: Timestamp) -> Option<Self> {
+    /// What an event of SES about one of its attempts makes of it; none if it says nothing new. A later event never takes
+    /// back what an earlier one proved: a mail goes from accepted to delivered, and from there at most to refused by the
+    /// recipient's server, of which only the same message can be.
+    pub fn told(&self, told: &MailTold, now: Timestamp) -> Option<Self> {
         use MailState::{Accepted, Delivered, Failed, NotDelivered, Pending, Sending, Unclear};
+        let MailTold { event, message_id, .. } = told;
+        // Of what was given up before a person ordered it again, only that it arrived after all still counts.
+        if told.attempt < self.ordered_attempt && *event != MailEvent::Delivered {
+            return None;
+        }
+        let is_another = self.message_id.as_ref().is_some_and(|known| known != message_id);
         let (is_news, state) = match event {
             // Refused attempts of before do not count against the proof that one was taken.
             MailEvent::Sent => (matches!(self.state, Sending | Pending | Unclear), Accepted),
             MailEvent::Delivered => (!matches!(self.state, Delivered | NotDelivered), Delivered),
+            MailEvent::Bounced if self.state == Delivered && is_another => (false, Delivered),
             MailEvent::Bounced => (!matches!(self.state, NotDelivered | Failed), NotDelivered),
             MailEvent::Rejected => (!matches!(self.state, Delivered | NotDelivered | Failed), Failed),
         };
@@ -290,7 +314,7 @@ impl MailRecord {
         }
         Some(Self {
             state,
-            message_id: Some(self.message_id.clone().unwrap_or_else(|| message_id.clone())),
+            message_id: Some(message_id.clone()),
             refusal: None,
             updated_at: now,
             ..self.clone()

@@ -144,7 +144,7 @@ mod tests {
             active: true,
             password_hash: None,
             second_factor: false,
-            sessions_ended_at: None,
+            session_generation: 0,
             surviving_session: None,
             version: Version::FIRST,
         };

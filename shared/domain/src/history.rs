@@ -7,12 +7,14 @@
 //! SHA-256 of the salt (hex) and the content (JSON as stored), each as a netstring; an entry's hash is SHA-256
 //! of the netstrings of [`HistoryEntry`]'s envelope fields in their order, an absent one as the empty text.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use crate::{ActivityId, ApplicationId, Channel, CustomerId, HistoryContent, Role, StatusId, User, UserId};
+use crate::{
+    ActivityId, ApplicationId, Channel, CustomerId, HistoryContent, InterviewId, Role, StatusId, User, UserId,
+};
 
 /// A SHA-256 hash in hex.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -204,6 +206,33 @@ pub(crate) struct NewEntry<'a> {
 }
 
 impl HistoryEntry {
+    /// How long the bytes of its mails are kept, so that they can be sent again.
+    pub const MAILS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+    /// Whether what its mails say still holds and is kept: no later entry of the application is about an interview that
+    /// they are about.
+    pub fn mails_hold<'a>(
+        &self,
+        now: Timestamp,
+        later: impl IntoIterator<Item = &'a Self>,
+    ) -> Result<bool, serde_json::Error> {
+        if now.duration_since(self.at) >= Self::MAILS_KEPT {
+            return Ok(false);
+        }
+        let about = self.interviews()?;
+        for entry in later {
+            if !about.is_disjoint(&entry.interviews()?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn interviews(&self) -> Result<BTreeSet<InterviewId>, serde_json::Error> {
+        let interviews = self.content()?.into_iter().flat_map(|content| content.interviews);
+        Ok(interviews.map(|interview| interview.interview_id).collect())
+    }
+
     /// Whether the user may order its mails once more: a recruiter, and whoever ordered them first.
     pub fn may_be_resent_by(&self, user: &User) -> bool {
         user.role == Role::Recruiter || self.actor.user_id == user.id

@@ -53,7 +53,7 @@ pub use appointment::{Appointment, AppointmentFields, MeetingUrl};
 pub use case::{Act, ActivityNotAvailable, Case, ChangedInterview, Decision, EndedInterview, ReleasedActivity};
 pub use composed_email::{ComposedEmail, MAX_BODY_BYTES};
 pub use customer::Customer;
-pub use delivery::{FurtherOrder, MailEvent, MailRecord, MailState, RecipientKind, Refusal, Sweep};
+pub use delivery::{FurtherOrder, MailEvent, MailRecord, MailState, MailTold, RecipientKind, Refusal, Sweep};
 pub use document::{
     Audience, Author, DocumentOrder, DocumentVersion, Download, GlobalDocument, NoCustomers, NotPending, PendingUpload,
     SomeCustomers, TooManyVersions,

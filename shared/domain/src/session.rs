@@ -23,6 +23,9 @@ pub struct Session {
     pub replaced_at: Option<Timestamp>,
     /// When the user signed in.
     pub started_at: Timestamp,
+    /// The user's generation of sessions, as the sign-in read it before it looked at the password.
+    #[serde(default)]
+    pub generation: u32,
     /// After that the user signs in again.
     pub valid_until: Timestamp,
 }
@@ -54,8 +57,8 @@ pub struct SessionClaims {
     pub user_id: UserId,
     /// Which sign-in it comes from.
     pub session_id: SessionId,
-    /// When that was.
-    pub started_at: Timestamp,
+    /// Of which generation that is.
+    pub generation: u32,
 }
 
 /// The token's signature is right, but its user is gone, deactivated, or has ended the session.
@@ -72,7 +75,7 @@ pub struct Caller {
 impl Caller {
     /// Holds the token against the user as the table has them now.
     pub fn admit(claims: &SessionClaims, user: Option<User>) -> Result<Self, NotAdmitted> {
-        user.filter(|user| user.id == claims.user_id && user.keeps_session(&claims.session_id, claims.started_at))
+        user.filter(|user| user.id == claims.user_id && user.keeps_session(&claims.session_id, claims.generation))
             .map(|user| Self { user })
             .ok_or(NotAdmitted)
     }

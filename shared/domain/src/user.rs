@@ -1,7 +1,5 @@
 //! Who signs in.
 
-use jiff::Timestamp;
-
 use crate::{
     ActorKind, CustomerId, EmailAddress, Language, PasswordHash, SanitizedHtml, SessionId, SingleLine, UserId, Version,
 };
@@ -59,9 +57,10 @@ pub struct User {
     /// listed.
     #[serde(default)]
     pub second_factor: bool,
-    /// Sessions begun up to then are over.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sessions_ended_at: Option<Timestamp>,
+    /// Sessions of a generation before are over. It grows in the write that ends them, so that a sign-in that has read the
+    /// user before that write begins a session that is over, whatever the clocks say.
+    #[serde(default)]
+    pub session_generation: u32,
     /// The one session that outlived them: the one that changed the password or the
     /// second factor.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,10 +95,8 @@ impl User {
         self.customer_id().is_none_or(|own| own == customer)
     }
 
-    /// Whether a session of this user, begun then, still counts.
-    pub fn keeps_session(&self, session: &SessionId, started_at: Timestamp) -> bool {
-        self.active
-            && (self.sessions_ended_at.is_none_or(|ended_at| started_at > ended_at)
-                || self.surviving_session.as_ref() == Some(session))
+    /// Whether a session of this user, of that generation, still counts.
+    pub fn keeps_session(&self, session: &SessionId, generation: u32) -> bool {
+        self.active && (generation == self.session_generation || self.surviving_session.as_ref() == Some(session))
     }
 }

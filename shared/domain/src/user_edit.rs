@@ -1,7 +1,5 @@
 //! What recruiters change about a user, and what that means for the user's sessions and link.
 
-use jiff::Timestamp;
-
 use crate::{ContactRole, CustomerId, EmailAddress, Language, Role, SingleLine, User};
 
 /// What is to be changed; what is none stays.
@@ -46,7 +44,7 @@ pub enum NotInvitable {
 impl User {
     /// The user afterwards. The sessions of who is deactivated, or loses the second factor, are over for good, and a link
     /// that went to another address, or to somebody who is nobody now, opens nothing.
-    pub fn edited(&self, edit: UserEdit, now: Timestamp) -> (Self, LinkFate) {
+    pub fn edited(&self, edit: UserEdit) -> (Self, LinkFate) {
         let mut user = self.clone();
         user.name = edit.name.unwrap_or(user.name);
         user.email = edit.email.unwrap_or(user.email);
@@ -58,7 +56,7 @@ impl User {
         }
         user.second_factor = self.second_factor && !edit.without_second_factor;
         if (self.active && !user.active) || (self.second_factor && !user.second_factor) {
-            user.sessions_ended_at = Some(now);
+            user.session_generation += 1;
             user.surviving_session = None;
         }
         let moved = user.email.lookup_form() != self.email.lookup_form();
@@ -108,14 +106,10 @@ mod tests {
             active: true,
             password_hash: password.then(hash),
             second_factor: true,
-            sessions_ended_at: None,
+            session_generation: 7,
             surviving_session: Some("here".parse().unwrap()),
             version: Version(3),
         }
-    }
-
-    fn now() -> Timestamp {
-        "2026-11-24T08:00:00Z".parse().unwrap()
     }
 
     fn moved(address: &str) -> UserEdit {
@@ -131,13 +125,13 @@ mod tests {
             active: Some(active),
             ..UserEdit::default()
         };
-        let (gone, fate) = maria(true).edited(active(false), now());
+        let (gone, fate) = maria(true).edited(active(false));
         assert_eq!((gone.version, fate), (Version(4), LinkFate::Ends));
-        let (back, fate) = gone.edited(active(true), now());
+        let (back, fate) = gone.edited(active(true));
         assert_eq!((back.version, fate), (Version(5), LinkFate::Stays));
         let session = "here".parse().unwrap();
-        assert!(!back.keeps_session(&session, now()));
-        assert!(back.keeps_session(&session, now() + jiff::SignedDuration::from_millis(1)));
+        assert!(!back.keeps_session(&session, 7));
+        assert!(back.keeps_session(&session, 8));
     }
 
     #[test]
@@ -147,20 +141,19 @@ mod tests {
                 without_second_factor: true,
                 ..UserEdit::default()
             };
-            user.edited(edit, now()).0
+            user.edited(edit).0
         };
         let session = "here".parse().unwrap();
         let without = lost(maria(true));
-        assert!(!without.second_factor && !without.keeps_session(&session, now()));
-        let later = now() + jiff::SignedDuration::from_secs(1);
-        let again = without.edited(UserEdit::default(), later).0;
-        assert_eq!(lost(again).sessions_ended_at, Some(now()), "there was nothing to lose");
-        assert!(maria(true).edited(UserEdit::default(), now()).0.second_factor);
+        assert!(!without.second_factor && !without.keeps_session(&session, 7));
+        let again = without.edited(UserEdit::default()).0;
+        assert_eq!(lost(again).session_generation, 8, "there was nothing to lose");
+        assert!(maria(true).edited(UserEdit::default()).0.second_factor);
     }
 
     #[test]
     fn a_link_does_not_outlive_the_address_it_went_to() {
-        let fate = |user: User, address: &str| user.edited(moved(address), now()).1;
+        let fate = |user: User, address: &str| user.edited(moved(address)).1;
         assert_eq!(fate(maria(true), "m.gruber@example.com"), LinkFate::Ends);
         assert_eq!(fate(maria(false), "m.gruber@example.com"), LinkFate::InvitedAnew);
         assert_eq!(fate(maria(false), "Maria@Example.com"), LinkFate::Stays);
@@ -182,7 +175,7 @@ mod tests {
             contact_role: Some(ContactRole::Reader),
             ..UserEdit::default()
         };
-        let (user, fate) = maria(true).edited(edit, now());
+        let (user, fate) = maria(true).edited(edit);
         assert_eq!(
             (user.name.as_str(), user.active, fate),
             ("Maria Gruber", true, LinkFate::Stays)

@@ -43,8 +43,8 @@ struct Claims {
     aud: String,
     sub: String,
     sid: String,
-    /// When the session began, in milliseconds: seconds could not tell two sign-ins apart.
-    started: i64,
+    /// The session's generation.
+    generation: u32,
     iat: i64,
     exp: i64,
 }
@@ -91,7 +91,7 @@ impl AccessTokenSigner {
             aud: AUDIENCE.to_owned(),
             sub: session.user_id.to_string(),
             sid: session.id.to_string(),
-            started: session.started_at.as_millisecond(),
+            generation: session.generation,
             iat: now.as_second(),
             exp: (now + ACCESS_TOKEN_LIFETIME).as_second(),
         };
@@ -147,7 +147,7 @@ fn parse(claims: &Claims) -> Option<SessionClaims> {
     Some(SessionClaims {
         user_id: claims.sub.parse::<UserId>().ok()?,
         session_id: claims.sid.parse::<SessionId>().ok()?,
-        started_at: Timestamp::from_millisecond(claims.started).ok()?,
+        generation: claims.generation,
     })
 }
 
@@ -167,6 +167,7 @@ mod tests {
             previous_token_hash: None,
             replaced_at: None,
             started_at: now(),
+            generation: 3,
             valid_until: now() + Session::LIFETIME,
         }
     }
@@ -198,12 +199,12 @@ mod tests {
         let signer = AccessTokenSigner::new(&[7; 32]).unwrap();
         let full = serde_json::json!({
             "iss": ISSUER, "aud": AUDIENCE, "sub": "user1", "sid": "session1",
-            "started": now().as_millisecond(), "iat": now().as_second(), "exp": now().as_second() + 60,
+            "generation": 3, "iat": now().as_second(), "exp": now().as_second() + 60,
         });
         let verify = |typ, claims| verifier(&signer).verify(&signed(&signer, typ, &claims), now());
         assert!(verify(TYPE, full.clone()).is_ok());
         assert!(verify("JWT", full.clone()).is_err());
-        for claim in ["iss", "aud", "sub", "sid", "started", "iat", "exp"] {
+        for claim in ["iss", "aud", "sub", "sid", "generation", "iat", "exp"] {
             let mut without = full.clone();
             without.as_object_mut().unwrap().remove(claim);
             assert!(verify(TYPE, without).is_err(), "without {claim}");

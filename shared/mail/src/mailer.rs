@@ -15,7 +15,7 @@ use aws_sdk_sesv2::{
 };
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_types::SdkConfig;
-use domain::{EmailAddress, MailId, Refusal, SingleLine};
+use domain::{EmailAddress, MailRecord, Refusal, SingleLine};
 
 /// SES, asked exactly once per attempt: the SDK's own retries sent a mail up to three times where SES had taken
 /// the first one and only its answer was lost.
@@ -29,8 +29,9 @@ pub struct Mailer {
 /// A mail to send.
 #[derive(Debug, Clone, Copy)]
 pub struct OutgoingMail<'a> {
-    /// Its id, carried as the tag `mail` so that SES's events find its record; none if it has no record.
-    pub id: Option<&'a MailId>,
+    /// Its record, if it has one: SES carries its id and the attempt as the tags `mail` and `attempt`, so that its events
+    /// find what they are about.
+    pub record: Option<&'a MailRecord>,
     /// Who gets it.
     pub recipient: &'a EmailAddress,
     /// Its bytes.
@@ -84,14 +85,18 @@ impl Mailer {
 
     /// Sends one complete request to SES, whatever comes of it.
     pub async fn attempt(&self, mail: OutgoingMail<'_>) -> Attempt {
-        let tag = mail
-            .id
-            .map(|id| MessageTag::builder().name("mail").value(id.to_string()).build());
-        let (raw, tag) = match (
+        let tag = |name: &str, value: String| MessageTag::builder().name(name).value(value).build();
+        let tags = mail.record.into_iter().flat_map(|record| {
+            [
+                tag("mail", record.id.to_string()),
+                tag("attempt", record.attempt.to_string()),
+            ]
+        });
+        let (raw, tags) = match (
             RawMessage::builder().data(Blob::new(mail.mime)).build(),
-            tag.transpose(),
+            tags.collect::<Result<Vec<_>, _>>(),
         ) {
-            (Ok(raw), Ok(tag)) => (raw, tag),
+            (Ok(raw), Ok(tags)) => (raw, tags),
             (Err(error), _) | (_, Err(error)) => return not_sent(&error),
         };
         let result = self
@@ -101,7 +106,7 @@ impl Mailer {
             .configuration_set_name(&self.configuration_set)
             .destination(Destination::builder().to_addresses(mail.recipient.as_str()).build())
             .content(EmailContent::builder().raw(raw).build())
-            .set_email_tags(tag.map(|tag| vec![tag]))
+            .set_email_tags(Some(tags).filter(|tags| !tags.is_empty()))
             .send()
             .await;
         match result {

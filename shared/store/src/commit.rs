@@ -10,7 +10,9 @@ use aws_sdk_dynamodb::{
         builders::PutBuilder,
     },
 };
-use domain::{Application, ApplicationId, Decision, EmailAddress, Interview, MailRecord, UserId, Version};
+use domain::{
+    Application, ApplicationId, Decision, EmailAddress, HistoryEntry, Interview, MailRecord, UserId, Version,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -106,8 +108,6 @@ pub enum CommitError {
     Store(#[from] StoreError),
 }
 
-/// How long a mail's bytes are kept for further attempts.
-const MIME_KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// A transaction that collides with another is tried that often.
 const ATTEMPTS: u32 = 6;
 
@@ -191,7 +191,10 @@ impl Store {
             writes.push((Guard::Rest, put_write(put)?));
             let mut item = Key::mime(&record.id).attributes();
             item.insert(MIME.to_owned(), deflated::deflate(mime));
-            item.insert(EXPIRES_AT.to_owned(), item::seconds(commit.now + MIME_KEPT));
+            item.insert(
+                EXPIRES_AT.to_owned(),
+                item::seconds(commit.now + HistoryEntry::MAILS_KEPT),
+            );
             writes.push((Guard::Rest, put_write(self.new_item(item))?));
         }
         Ok(writes)

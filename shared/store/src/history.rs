@@ -69,6 +69,27 @@ impl Store {
         })
     }
 
+    /// What was written after that entry, newest first: a query for each hundred entries.
+    pub async fn history_after(
+        &self,
+        application: &ApplicationId,
+        sequence: u64,
+    ) -> Result<Vec<RecordedEntry>, StoreError> {
+        let (mut later, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.history(application, before, 100).await?;
+            before = page.before.filter(|before| *before > sequence + 1);
+            later.extend(
+                page.entries
+                    .into_iter()
+                    .filter(|recorded| recorded.entry.sequence > sequence),
+            );
+            if before.is_none() {
+                return Ok(later);
+            }
+        }
+    }
+
     /// One entry with its mails.
     pub async fn history_entry(
         &self,

@@ -17,6 +17,7 @@ use crate::{
     keys::Key,
     managed::Guarded,
     sessions::EmailOwner,
+    users::{NEXT_GENERATION, ending_sessions},
 };
 
 impl Store {
@@ -154,7 +155,6 @@ impl Store {
         link: &PasswordLink,
         password: &PasswordHash,
         address_hash: &str,
-        now: Timestamp,
     ) -> Result<(), ManageError> {
         let link_gone = Delete::builder()
             .table_name(&self.table)
@@ -165,13 +165,14 @@ impl Store {
             .build()
             .map_err(not_built)?;
         let password = serde_dynamo::to_attribute_value(password).map_err(StoreError::from)?;
-        let password_set = Update::builder()
+        let password_set = ending_sessions(Update::builder())
             .table_name(&self.table)
             .set_key(Some(Key::user(&user.id).attributes()))
-            .update_expression("SET passwordHash = :password, sessionsEndedAt = :now REMOVE survivingSession")
+            .update_expression(format!(
+                "SET passwordHash = :password, {NEXT_GENERATION} REMOVE survivingSession"
+            ))
             .condition_expression("active = :active")
             .expression_attribute_values(":password", password)
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .build()
             .map_err(not_built)?;

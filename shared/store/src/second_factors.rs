@@ -12,6 +12,7 @@ use crate::{
     item::{self, Item},
     keys::Key,
     managed::Guarded,
+    users::{NEXT_GENERATION, ending_sessions},
 };
 
 /// A user with their second factor, and the one that is not confirmed yet.
@@ -65,7 +66,6 @@ impl Store {
         factor: &SecondFactor,
         surviving: &SessionId,
         address_hash: &str,
-        now: Timestamp,
     ) -> Result<(), ManageError> {
         let secret = serde_dynamo::to_attribute_value(&factor.secret).map_err(StoreError::from)?;
         let offer = Delete::builder()
@@ -76,7 +76,7 @@ impl Store {
             .build()
             .map_err(not_built)?;
         self.write_together(vec![
-            self.switch(user, true, surviving, now)?,
+            self.switch(user, true, surviving)?,
             Guarded::or_changed(TransactWriteItem::builder().delete(offer).build()),
             self.place(write_factor(&user.id, factor)?)?,
             self.remove(&Key::sign_in(address_hash), None)?,
@@ -92,7 +92,6 @@ impl Store {
         proved: &ProvedFactor,
         surviving: &SessionId,
         address_hash: &str,
-        now: Timestamp,
     ) -> Result<(), ManageError> {
         let (condition, name, value) = unused(proved);
         let gone = Delete::builder()
@@ -104,7 +103,7 @@ impl Store {
             .map_err(not_built)?;
         self.write_together(vec![
             Guarded::or_changed(TransactWriteItem::builder().delete(gone).build()),
-            self.switch(user, false, surviving, now)?,
+            self.switch(user, false, surviving)?,
             self.remove(&Key::sign_in(address_hash), None)?,
         ])
         .await
@@ -141,21 +140,22 @@ impl Store {
     }
 
     /// The user with it on or off, as it was not before.
-    fn switch(&self, user: &User, on: bool, surviving: &SessionId, now: Timestamp) -> Result<Guarded, StoreError> {
+    fn switch(&self, user: &User, on: bool, surviving: &SessionId) -> Result<Guarded, StoreError> {
         let was = if on {
             "(attribute_not_exists(secondFactor) OR secondFactor <> :on)"
         } else {
             "secondFactor <> :on"
         };
-        let update = Update::builder()
+        let update = ending_sessions(Update::builder())
             .table_name(&self.table)
             .set_key(Some(Key::user(&user.id).attributes()))
-            .update_expression("SET secondFactor = :on, sessionsEndedAt = :now, survivingSession = :session")
+            .update_expression(format!(
+                "SET secondFactor = :on, survivingSession = :session, {NEXT_GENERATION}"
+            ))
             // A session that survives must not survive a deactivation or a new password.
             .condition_expression(format!("passwordHash = :password AND active = :active AND {was}"))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":on", AttributeValue::Bool(on))
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
             .expression_attribute_values(":password", serde_dynamo::to_attribute_value(&user.password_hash)?)
             .expression_attribute_values(":session", AttributeValue::S(surviving.to_string()))
             .build()

@@ -2,10 +2,9 @@
 
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
-    types::{AttributeValue, TransactWriteItem, Update},
+    types::{AttributeValue, TransactWriteItem, Update, builders::UpdateBuilder},
 };
 use domain::{Language, PasswordHash, PasswordLink, PasswordLinkKind, SanitizedHtml, SessionId, User};
-use jiff::Timestamp;
 
 use crate::{
     ManageError, Store,
@@ -72,15 +71,21 @@ impl Store {
             .expression_attribute_values(":before", AttributeValue::N(before.version.to_string()));
         let mut sets = Vec::new();
         let changed = new.into_iter().filter(|(name, value)| old.get(name) != Some(value));
+        let changed = changed.filter(|(name, _)| name != SESSION_GENERATION);
         for (number, (name, value)) in changed.enumerate() {
             sets.push(format!("#set{number} = :set{number}"));
             update = update
                 .expression_attribute_names(format!("#set{number}"), name)
                 .expression_attribute_values(format!(":set{number}"), value);
         }
+        // Whoever changes their password meanwhile ends sessions, too, and must not keep one that ends here.
+        let ends_sessions = user.session_generation != before.session_generation;
+        if ends_sessions {
+            sets.push(NEXT_GENERATION.to_owned());
+            update = ending_sessions(update);
+        }
         let mut expression = format!("SET {}", sets.join(", "));
-        // Whoever changes their password meanwhile must not keep a session that ends here.
-        if user.sessions_ended_at != before.sessions_ended_at && user.surviving_session.is_none() {
+        if ends_sessions && user.surviving_session.is_none() {
             expression.push_str(" REMOVE survivingSession");
         }
         let update = update.update_expression(expression).build().map_err(not_built)?;
@@ -130,20 +135,22 @@ impl Store {
         user: &User,
         new: &PasswordHash,
         surviving: &SessionId,
-        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let result = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(Key::user(&user.id).attributes()))
-            .update_expression("SET passwordHash = :new, sessionsEndedAt = :now, survivingSession = :session")
+            .update_expression(format!(
+                "SET passwordHash = :new, survivingSession = :session, {NEXT_GENERATION}"
+            ))
             // A session that survives must not survive a deactivation.
             .condition_expression("passwordHash = :old AND active = :active")
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":new", serde_dynamo::to_attribute_value(new)?)
             .expression_attribute_values(":old", serde_dynamo::to_attribute_value(&user.password_hash)?)
-            .expression_attribute_values(":now", AttributeValue::S(now.to_string()))
+            .expression_attribute_values(":zero", AttributeValue::N("0".to_owned()))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":session", AttributeValue::S(surviving.to_string()))
             .send()
             .await;
@@ -155,6 +162,17 @@ impl Store {
             },
         }
     }
+}
+
+const SESSION_GENERATION: &str = "sessionGeneration";
+/// Counted by the table, since two writes may end sessions at once.
+pub(crate) const NEXT_GENERATION: &str = "sessionGeneration = if_not_exists(sessionGeneration, :zero) + :one";
+
+/// The values of [`NEXT_GENERATION`].
+pub(crate) fn ending_sessions(update: UpdateBuilder) -> UpdateBuilder {
+    update
+        .expression_attribute_values(":zero", AttributeValue::N("0".to_owned()))
+        .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
 }
 
 fn write_owner(user: &User) -> Result<Item, StoreError> {

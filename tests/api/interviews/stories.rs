@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use local::Fault;
 use serde_json::{Value, json};
 use tests::Portal;
 
@@ -542,6 +543,41 @@ async fn a_recruiter_moves_what_a_contact_arranged_and_is_not_named_to_them() {
     assert_eq!(late.json()["lastChange"]["actorName"], "Maria Gruber");
     let late = change(&recruiter, "DELETE", &path, "2", None).await;
     assert_eq!(late.json()["lastChange"]["version"], "4");
+}
+
+#[tokio::test]
+async fn an_invitation_that_a_move_has_overtaken_is_not_sent_again() {
+    let portal = Portal::start().await;
+    let department = portal.department_with_interviews().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    portal.wire().next("SES.SendEmail", Fault::AnswerLost);
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let acted = schedule(&maria, &department, &application, "1", body).await.expect(202);
+    let id = interview_of(&acted);
+    portal.host.clock().advance(Duration::from_mins(16));
+    portal.host.invoke("sweep", json!({})).await.unwrap();
+    let maria = portal.sign_in(&department.decider).await;
+    let offered = async || {
+        maria
+            .history(&application)
+            .await
+            .iter()
+            .map(|entry| entry["mayResend"] == true)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(offered().await, [true]);
+
+    let (starts_at, ends_at) = day(9);
+    let to = json!({ "startsAt": starts_at, "endsAt": ends_at });
+    change(&maria, "PATCH", &format!("/api/interviews/{id}"), "1", Some(&to))
+        .await
+        .expect(200);
+
+    assert_eq!(offered().await, [false, false]);
+    let path = format!("/api/applications/{application}/history/2/resend");
+    let resent = maria.request("POST", &path, &[], Some(&json!({}))).await;
+    assert_eq!(resent.problem(409), "nothing-to-resend");
 }
 
 #[tokio::test]

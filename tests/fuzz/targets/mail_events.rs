@@ -2,7 +2,7 @@
 #![no_main]
 
 use domain::{MailRecord, MailState, RecipientKind, Refusal, SingleLine};
-use functions::handle_mail_events::event::{Event, Told};
+use functions::handle_mail_events::event::Event;
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
@@ -27,7 +27,7 @@ fn proved(state: MailState) -> u8 {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let Some(Told { id, event, message_id }) = serde_json::from_slice::<Event>(data).ok().and_then(Event::told) else {
+    let Some((id, news)) = serde_json::from_slice::<Event>(data).ok().and_then(Event::told) else {
         return;
     };
     let now = Timestamp::UNIX_EPOCH;
@@ -35,27 +35,23 @@ fuzz_target!(|data: &[u8]| {
     let first = MailRecord::first_attempt(id, recipient, RecipientKind::Applicant, "owner".to_owned(), now);
     for state in STATES {
         let record = MailRecord { state, ..first.clone() };
-        let Some(told) = record.told(event, &message_id, now) else {
+        let Some(told) = record.told(&news, now) else {
             continue;
         };
         assert!(
             proved(told.state) >= proved(state),
-            "{state:?} became {:?} by {event:?}",
+            "{state:?} became {:?} by {news:?}",
             told.state
         );
-        assert_eq!(told.told(event, &message_id, now), None);
+        assert_eq!(told.told(&news, now), None);
         assert_eq!(
             (&told.recipient, told.attempt, &told.id),
             (&record.recipient, 1, &record.id)
         );
-        assert_eq!(told.message_id, Some(message_id.clone()));
+        assert_eq!(told.message_id, Some(news.message_id.clone()));
         // A machine has nothing more to do with it.
         assert_eq!(told.due_at(), None);
     }
     let refused = first.refused(Refusal::Passing(SingleLine::parse("Throttling").unwrap()), now);
-    assert!(
-        refused
-            .told(event, &message_id, now)
-            .is_none_or(|told| told.refusal.is_none())
-    );
+    assert!(refused.told(&news, now).is_none_or(|told| told.refusal.is_none()));
 });

@@ -19,7 +19,7 @@ struct Row {
 
 /// Writes those that are missing.
 pub(super) async fn write(store: &Store, company: &Company, now: Timestamp) -> Result<(), DemoError> {
-    let recruiter = caller(company.recruiter()?, now)?;
+    let recruiter = caller(company.recruiter()?)?;
     for row in read()? {
         write_row(store, company, &recruiter, row, now).await?;
     }

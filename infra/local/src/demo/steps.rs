@@ -72,7 +72,7 @@ async fn take(
     {
         return Ok(());
     }
-    let caller = caller(company.user(user)?, now)?;
+    let caller = caller(company.user(user)?)?;
     let case = Case::open(caller, loaded.application, loaded.job, loaded.workflow)
         .ok_or_else(|| refused(&"not there for the user"))?;
     let at = now - *ago;

@@ -27,6 +27,8 @@ pub(super) struct Log {
     pub calls: Vec<Call>,
     /// How many calls were forgotten, so that a call's number stays its own.
     forgotten: usize,
+    /// Whether some of them were forgotten because there were too many.
+    pub is_shortened: bool,
 }
 
 impl Log {
@@ -38,6 +40,7 @@ impl Log {
         if self.calls.len() == 2 * Self::KEPT {
             self.calls.drain(..Self::KEPT);
             self.forgotten += Self::KEPT;
+            self.is_shortened = true;
         }
         self.calls.push(call);
         self.forgotten + self.calls.len() - 1
@@ -52,6 +55,7 @@ impl Log {
     pub fn forget(&mut self) {
         self.forgotten += self.calls.len();
         self.calls.clear();
+        self.is_shortened = false;
     }
 }
 
@@ -75,6 +79,7 @@ mod tests {
             assert_eq!(log.push(call), number);
         }
         assert_eq!(log.calls.len(), Log::KEPT + 1);
+        assert!(log.is_shortened);
         assert_eq!(log.call(0), None);
         assert_eq!(log.call(Log::KEPT - 1), None);
         for number in [Log::KEPT, 2 * Log::KEPT] {
@@ -82,5 +87,6 @@ mod tests {
         }
         log.forget();
         assert_eq!(log.call(2 * Log::KEPT), None);
+        assert!(!log.is_shortened);
     }
 }

@@ -6,8 +6,9 @@ use lambda::{Backend, Problem};
 
 use crate::counted_attempt::CountedAttempt;
 
-/// Whether it is theirs; if so, under which hash the attempt has been counted, to be forgotten with what is done. It counts
-/// until then: whoever holds a stolen access token must not guess here faster than at the sign-in.
+/// Whether it is theirs; if so, under which hash the attempt has been counted, to be forgotten with what is done, where
+/// that proves all that a sign-in asks for. It counts until then: whoever holds a stolen access token must not guess here
+/// faster than at the sign-in.
 pub async fn check(backend: &Backend, user: &User, attempt: &str, now: Timestamp) -> Result<String, Problem> {
     let counted = CountedAttempt::count(backend, &user.email.lookup_form(), now).await?;
     if !PasswordHash::verify(user.password_hash.as_ref(), attempt) {

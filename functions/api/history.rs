@@ -34,7 +34,8 @@ pub struct HistoryEntryView {
     interviews: Vec<RecordedInterview>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     delivery: Vec<DeliveryView>,
-    /// Whether mails of it got lost that the reader may order once more, and what they say still holds.
+    /// Whether mails of it got lost that the reader may order once more, and no newer entry of this page has overtaken what
+    /// they say of an interview.
     may_resend: bool,
 }
 

@@ -159,7 +159,6 @@ pub(super) async fn change(backend: &Backend, post: &LinkPost, request: &PortalR
         return Err(Problem::VersionConflict(None));
     }
     let edit = parse_change(&request.json()?)?;
-    // By the time it is written: a sign-in may have begun while this was read.
     let (user, fate) = before.edited(edit);
     match fate {
         LinkFate::Stays => {

@@ -3,7 +3,7 @@
 //!
 //! For the recruiter, and for the contact who ordered them. The bytes are those that were ordered first. Two orders at once
 //! send one mail: each is claimed in the state it was seen in. Who ordered it stands at the mail, written with the claim.
-//! What a later entry has overtaken is not sent again: an invitation to an appointment that is another by now.
+//! What a later entry has overtaken by then is not sent again: an invitation to an appointment that is another now.
 
 use std::sync::Arc;
 

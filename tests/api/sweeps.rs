@@ -358,6 +358,29 @@ async fn what_comes_late_of_a_mail_that_was_given_up_says_nothing_of_the_one_ord
     assert_eq!(tell(event_of("Delivery", "first", &application, 1)).await, "written");
     assert_eq!(tell(event_of("Bounce", "second", &application, 2)).await, "known");
     assert_eq!(state(&maria, &application).await, "delivered");
+
+    // So it is in any order, and however the other copy fares.
+    for before in ["Bounce", "Delivery"] {
+        let (maria, application) = unclear(&portal, &department).await;
+        resend(&maria, &application, "2").await.expect(200);
+        let second = portal.mails_to(&department.applicant_address()).await[0]["id"].clone();
+        let second = second.as_str().unwrap();
+        for (kind, id, attempt) in [(before, second, 2), ("Delivery", "first", 1)] {
+            assert_eq!(
+                tell(event_of(kind, id, &application, attempt)).await,
+                "written",
+                "{before}"
+            );
+        }
+        for (kind, id, attempt) in [("Bounce", second, 2), ("Delivery", "first", 1), ("Bounce", "first", 1)] {
+            assert_eq!(
+                tell(event_of(kind, id, &application, attempt)).await,
+                "known",
+                "{before}"
+            );
+        }
+        assert_eq!(state(&maria, &application).await, "delivered");
+    }
 }
 
 #[tokio::test]
@@ -390,4 +413,24 @@ async fn after_a_week_a_mail_can_no_longer_be_ordered_once_more_and_nobody_offer
         "nothing-to-resend"
     );
     assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_handled_keeps_no_other_back_and_is_handed_over_again() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let maria = portal.sign_in(&department.decider).await;
+    let (one, _) = rejected(&maria, &department, &portal).await;
+    let (other, _) = rejected(&maria, &department, &portal).await;
+    let broken = Fault::Status {
+        code: 400,
+        error_type: "ValidationException".to_owned(),
+        message: "no".to_owned(),
+    };
+    portal.wire().next("DynamoDB.PutItem", broken);
+    assert!(portal.host.deliver_mail_events().await.is_err());
+    let states = (state(&maria, &one).await, state(&maria, &other).await);
+    assert_eq!(states, (json!("accepted"), json!("delivered")));
+    assert_eq!(portal.host.deliver_mail_events().await, Ok(1));
+    assert_eq!(state(&maria, &one).await, "delivered");
 }

@@ -53,7 +53,8 @@ impl Protocol {
     };
 }
 
-/// A mail record, as small as it can be: without what nothing decides by, such as the message id.
+/// A mail record, as small as it can be: without what nothing decides by, and without the message id:
+/// all copies have the same one here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Record {
     pub state: u8,

@@ -253,8 +253,8 @@ impl Host {
         answer.map_err(|error| format!("{}: {}", error.error_type, error.error_message))
     }
 
-    /// Hands over what SES has to tell since the last time, as EventBridge does; how many events that were. One that is not
-    /// handled is handed over again the next time, and does not keep back the others; the error is the last one's.
+    /// Hands over what SES has to tell since the last time; how many events that were. One that is not handled is handed over
+    /// again the next time, however often, and does not keep back the others; the error is the last one's.
     pub async fn deliver_mail_events(&self) -> Result<usize, String> {
         let events = self.take_mail_events();
         let (count, mut failure) = (events.len(), None);

@@ -133,3 +133,20 @@ fn names(folder: &Path, ending: &str) -> io::Result<Vec<String>> {
     }
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_whose_envelope_a_power_cut_has_left_empty_hides_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let mailbox = Mailbox::open(folder.path().to_owned(), Clock::default()).unwrap();
+        let keep = || mailbox.keep(Envelope::default(), b"Subject: x\r\n\r\nText").unwrap();
+        let (lost, kept) = (keep(), keep());
+        fs::write(folder.path().join(format!("{}.json", lost.message_id)), "").unwrap();
+        let listed = mailbox.list().unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].message_id, kept.message_id);
+    }
+}

@@ -47,6 +47,9 @@ async fn password_link(somebody: &Caller<'_>, email: &str) -> String {
     let text = mails[0]["text"].as_str().unwrap();
     let (_, link) = text.split_once("/set-password#").unwrap();
     let token = link.split_whitespace().next().unwrap();
+    let short = json!({ "newPassword": "kurz" });
+    let path = format!("/api/password-resets/{token}");
+    assert_eq!(somebody.ask(Method::PUT, &path, 1, &short).await.0, 422);
     token.split_once('.').unwrap().1.to_owned()
 }
 

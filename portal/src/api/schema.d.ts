@@ -1217,7 +1217,10 @@ export interface components {
             id: string;
             import?: components["schemas"]["RecordedImport"] | null;
             interviews?: components["schemas"]["RecordedInterview"][];
-            /** @description Whether mails of it got lost that the reader may order once more, and what they say still holds. */
+            /**
+             * @description Whether mails of it got lost that the reader may order once more, and no newer entry of this page has overtaken what
+             *     they say of an interview.
+             */
             mayResend: boolean;
             phoneCall?: components["schemas"]["PhoneCall"] | null;
             toStatus: components["schemas"]["StatusView"];

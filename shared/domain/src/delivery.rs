@@ -297,14 +297,20 @@ impl MailRecord {
         use MailState::{Accepted, Delivered, Failed, NotDelivered, Pending, Sending, Unclear};
         let MailTold { event, message_id, .. } = told;
         // Of what was given up before a person ordered it again, only that it arrived after all still counts.
-        if told.attempt < self.ordered_attempt && *event != MailEvent::Delivered {
+        let is_given_up = told.attempt < self.ordered_attempt;
+        if is_given_up && *event != MailEvent::Delivered {
             return None;
         }
         let is_another = self.message_id.as_ref().is_some_and(|known| known != message_id);
         let (is_news, state) = match event {
             // Refused attempts of before do not count against the proof that one was taken.
             MailEvent::Sent => (matches!(self.state, Sending | Pending | Unclear), Accepted),
-            MailEvent::Delivered => (!matches!(self.state, Delivered | NotDelivered), Delivered),
+            MailEvent::Delivered => match self.state {
+                // From then on that copy counts, and nothing that becomes of the other one.
+                Delivered => (is_another && is_given_up, Delivered),
+                NotDelivered => (is_another, Delivered),
+                _ => (true, Delivered),
+            },
             MailEvent::Bounced if self.state == Delivered && is_another => (false, Delivered),
             MailEvent::Bounced => (!matches!(self.state, NotDelivered | Failed), NotDelivered),
             MailEvent::Rejected => (!matches!(self.state, Delivered | NotDelivered | Failed), Failed),

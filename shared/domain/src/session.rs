@@ -23,11 +23,16 @@ pub struct Session {
     pub replaced_at: Option<Timestamp>,
     /// When the user signed in.
     pub started_at: Timestamp,
-    /// The user's generation of sessions, as the sign-in read it before it looked at the password.
-    #[serde(default)]
+    /// The user's generation of sessions, as the sign-in read it before it looked at the password. One that says none is of
+    /// none.
+    #[serde(default = "no_generation")]
     pub generation: u32,
     /// After that the user signs in again.
     pub valid_until: Timestamp,
+}
+
+fn no_generation() -> u32 {
+    u32::MAX
 }
 
 impl Session {

@@ -12,7 +12,7 @@ use crate::{
     item::{self, Item},
     keys::Key,
     managed::Guarded,
-    users::{NEXT_GENERATION, ending_sessions},
+    users::{NEXT_GENERATION, ending_sessions, same_generation},
 };
 
 /// A user with their second factor, and the one that is not confirmed yet.
@@ -153,7 +153,11 @@ impl Store {
                 "SET secondFactor = :on, survivingSession = :session, {NEXT_GENERATION}"
             ))
             // A session that survives must not survive a deactivation or a new password.
-            .condition_expression(format!("passwordHash = :password AND active = :active AND {was}"))
+            .condition_expression(format!(
+                "passwordHash = :password AND active = :active AND {was} AND {}",
+                same_generation(user)
+            ))
+            .expression_attribute_values(":generation", AttributeValue::N(user.session_generation.to_string()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":on", AttributeValue::Bool(on))
             .expression_attribute_values(":password", serde_dynamo::to_attribute_value(&user.password_hash)?)

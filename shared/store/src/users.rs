@@ -144,8 +144,12 @@ impl Store {
             .update_expression(format!(
                 "SET passwordHash = :new, survivingSession = :session, {NEXT_GENERATION}"
             ))
-            // A session that survives must not survive a deactivation.
-            .condition_expression("passwordHash = :old AND active = :active")
+            // A session that survives must not survive a deactivation, nor others that ended all sessions meanwhile.
+            .condition_expression(format!(
+                "passwordHash = :old AND active = :active AND {}",
+                same_generation(user)
+            ))
+            .expression_attribute_values(":generation", AttributeValue::N(user.session_generation.to_string()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":new", serde_dynamo::to_attribute_value(new)?)
             .expression_attribute_values(":old", serde_dynamo::to_attribute_value(&user.password_hash)?)
@@ -167,6 +171,15 @@ impl Store {
 const SESSION_GENERATION: &str = "sessionGeneration";
 /// Counted by the table, since two writes may end sessions at once.
 pub(crate) const NEXT_GENERATION: &str = "sessionGeneration = if_not_exists(sessionGeneration, :zero) + :one";
+
+/// The condition that no sessions were ended since the user was read, with `:generation` as it was then.
+pub(crate) fn same_generation(user: &User) -> &'static str {
+    if user.session_generation == 0 {
+        "(attribute_not_exists(sessionGeneration) OR sessionGeneration = :generation)"
+    } else {
+        "sessionGeneration = :generation"
+    }
+}
 
 /// The values of [`NEXT_GENERATION`].
 pub(crate) fn ending_sessions(update: UpdateBuilder) -> UpdateBuilder {

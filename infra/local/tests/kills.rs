@@ -209,18 +209,12 @@ async fn a_hundred_kills_lose_nothing_that_was_acknowledged_and_repeat_no_mail()
     let sum = |count: fn(&Kept) -> usize| kept.iter().map(count).sum::<usize>();
     let rejected = sum(|kept| kept.rejected);
     assert!(rejected > 20, "the load was no load: {rejected}");
-    report(&format!(
-        "kill -9: {KILLS} times under load (from seed {seed}), {} acknowledged imports and {rejected} rejections all there, {} mails, none twice",
-        sum(|kept| kept.imported),
-        sum(|kept| kept.mails)
-    ));
-}
-
-/// The line that `make test` shows in the end.
-#[allow(clippy::print_stdout, reason = "for whoever runs the test by itself")]
-fn report(line: &str) {
-    println!("{line}");
-    if let Some(folder) = std::env::var_os("REPORT") {
-        fs::write(Path::new(&folder).join("4-kills"), format!("{line}\n")).unwrap();
-    }
+    program::report(
+        "4-kills",
+        &format!(
+            "kill -9: {KILLS} times under load (from seed {seed}), {} acknowledged imports and {rejected} rejections all there, {} mails, none twice",
+            sum(|kept| kept.imported),
+            sum(|kept| kept.mails)
+        ),
+    );
 }

@@ -179,4 +179,13 @@ async fn no_log_line_holds_anything_personal() {
         })
         .collect();
     assert_eq!(told, Vec::<&str>::new());
+    program::report(
+        "9-logs",
+        &format!(
+            "logs: {} lines of a story with words planted in what is personal of applicants, mails and users; none \
+             holds one, nor one of {} secrets",
+            log.lines().count(),
+            secrets.len()
+        ),
+    );
 }

@@ -73,3 +73,13 @@ impl Drop for Program {
         let _ = self.child.wait();
     }
 }
+
+/// The line that `make test` shows in the end, in a file of its own.
+#[allow(dead_code, reason = "not every test file needs it")]
+#[allow(clippy::print_stdout, reason = "for whoever runs the test by itself")]
+pub fn report(name: &str, line: &str) {
+    println!("{line}");
+    if let Some(folder) = std::env::var_os("REPORT") {
+        std::fs::write(Path::new(&folder).join(name), format!("{line}\n")).unwrap();
+    }
+}

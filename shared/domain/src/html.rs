@@ -43,8 +43,21 @@ fn allowed(relative: ammonia::UrlRelative<'static>) -> ammonia::Builder<'static>
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["https", "http", "mailto", "tel"]))
         .url_relative(relative)
+        .attribute_filter(|_, _, address| Some(on_one_line(address)))
         .link_rel(Some("noopener noreferrer"));
     builder
+}
+
+/// A link's address as browsers read it, so that mail programs that take it literally follow it to the same place:
+/// without the white space around it and the line breaks and tabs in it (WHATWG URL, basic URL parser).
+fn on_one_line(address: &str) -> Cow<'_, str> {
+    let trimmed = address.trim_matches(|character: char| character <= ' ');
+    let breaks = ['\t', '\n', '\r'];
+    if trimmed.contains(breaks) {
+        trimmed.replace(breaks, "").into()
+    } else {
+        trimmed.into()
+    }
 }
 
 /// A link that is nothing but a placeholder for an address.
@@ -224,6 +237,21 @@ mod tests {
             "<p>Sehr geehrte Frau Müller,</p><p>danke für Ihre <b>Bewerbung</b>.<br>Mehr <a href=\"https://example.com\">hier</a>, <a href=\"tel:+4312345\">+43 1 2345</a>.</p><ul><li>eins</li><li>zwei</li></ul><p>Grüße</p>",
         );
         insta::assert_snapshot!(html.text());
+    }
+
+    #[test]
+    fn an_address_stands_on_one_line() {
+        let html = SanitizedHtml::sanitize("<a href=' htt\n\nps://a.example/\t?b=c\r\n'>hier</a>");
+        assert_eq!(
+            html.as_str(),
+            "<a href=\"https://a.example/?b=c\" rel=\"noopener noreferrer\">hier</a>"
+        );
+        assert_eq!(html.text(), "[hier][1]\n\n[1]: https://a.example/?b=c");
+        assert!(
+            !SanitizedHtml::sanitize("<a href='java\nscript:alert(1)'>x</a>")
+                .as_str()
+                .contains("href")
+        );
     }
 
     #[test]

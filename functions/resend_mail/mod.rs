@@ -7,14 +7,14 @@
 
 use std::sync::Arc;
 
-use domain::{ApplicationId, FurtherOrder};
+use domain::{ApplicationId, FurtherOrder, MailRecord};
 use lambda::{Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use serde::{Deserialize, Serialize};
 use store::{MailMark, OrderedMail};
 use utoipa::ToSchema;
 
 use crate::{
-    api::{DeliveryView, Operation, may_resend},
+    api::{DeliveryView, Operation},
     desk::Desk,
 };
 
@@ -76,8 +76,12 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
     if !recorded.entry.may_be_resent_by(user) {
         return Err(Problem::NotFound);
     }
+    if !recorded.mails.iter().any(MailRecord::is_lost) {
+        return Err(Problem::NothingToResend);
+    }
     let later = backend.store.history_after(&application_id, sequence).await?;
-    if !may_resend(user, &recorded, &later, request.now())? {
+    let later = later.iter().map(|later| &later.entry);
+    if !recorded.entry.mails_hold(request.now(), later)? {
         return Err(Problem::NothingToResend);
     }
 

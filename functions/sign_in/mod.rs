@@ -102,7 +102,6 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
         refresh_token_hash: token.hash(),
         previous_token_hash: None,
         replaced_at: None,
-        started_at: now,
         generation: user.session_generation,
         valid_until: now + Session::LIFETIME,
     };

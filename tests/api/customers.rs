@@ -38,14 +38,6 @@ async fn changed(recruiter: &Person<'_>, path: &str, change: Value) -> Value {
     recruiter.patch(path, &version, &change).await.expect(200)
 }
 
-fn fault(code: u16, error_type: &str) -> Fault {
-    Fault::Status {
-        code,
-        error_type: error_type.to_owned(),
-        message: "no".to_owned(),
-    }
-}
-
 #[tokio::test]
 async fn a_customer_is_made_changed_and_found_again() {
     let portal = Portal::start().await;
@@ -382,9 +374,9 @@ async fn what_became_of_an_invitation_s_mail_is_said_now_and_later() {
     let department = portal.department().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     for (number, (fault, state)) in [
-        (fault(429, "TooManyRequestsException"), "pending"),
-        (fault(400, "BadRequestException"), "failed"),
-        (fault(500, "InternalFailure"), "sending"),
+        (Fault::status(429, "TooManyRequestsException"), "pending"),
+        (Fault::status(400, "BadRequestException"), "failed"),
+        (Fault::status(500, "InternalFailure"), "sending"),
         (Fault::AnswerLost, "sending"),
     ]
     .into_iter()

@@ -312,11 +312,7 @@ async fn what_has_not_come_as_announced_is_not_completed() {
         ["/uploadId"]
     );
 
-    let unavailable = Fault::Status {
-        code: 503,
-        error_type: "SlowDown".to_owned(),
-        message: "on purpose".to_owned(),
-    };
+    let unavailable = Fault::status(503, "SlowDown");
     portal.wire().always("S3.HeadObject", Some(unavailable));
     assert_eq!(change(&recruiter, document, "1", all).await.problem(503), "unavailable");
     assert_eq!(&recruiter.get(&path).await.expect(200), document, "nothing has changed");
@@ -549,11 +545,7 @@ async fn a_download_is_written_once_or_not_given() {
     let lea = portal.sign_in(&department.reader).await;
     let document = publish(&recruiter, &new_document(), PDF).await;
 
-    let broken = Fault::Status {
-        code: 500,
-        error_type: "InternalServerError".to_owned(),
-        message: "on purpose".to_owned(),
-    };
+    let broken = Fault::status(500, "InternalServerError");
     portal.wire().always("DynamoDB.PutItem", Some(broken));
     let refused = lea.get(&download_path(&document)).await;
     assert_eq!(refused.problem(503), "unavailable");
@@ -749,11 +741,7 @@ async fn a_removed_document_takes_its_files_along_as_far_as_the_bucket_answers()
     let portal = Portal::start().await;
     let department = portal.department().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
-    let broken = Fault::Status {
-        code: 503,
-        error_type: "SlowDown".to_owned(),
-        message: "on purpose".to_owned(),
-    };
+    let broken = Fault::status(503, "SlowDown");
     for (fault, left) in [(None, false), (Some(broken), true)] {
         let document = publish(&recruiter, &new_document(), PDF).await;
         recruiter.get(&download_path(&document)).await.expect(200);

@@ -127,11 +127,7 @@ async fn refused_mail(portal: &Portal, token: &str) -> (String, String) {
         .expect(200);
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
     let version = list["items"][0]["version"].as_str().unwrap();
-    let refusal = local::Fault::Status {
-        code: 400,
-        error_type: "MessageRejected".to_owned(),
-        message: "no".to_owned(),
-    };
+    let refusal = local::Fault::status(400, "MessageRejected");
     portal.wire().next("SES.SendEmail", refusal);
     let path = format!("/api/applications/{id}/activities/betrieb.absagen/email");
     let headers = [

@@ -347,11 +347,7 @@ async fn the_feed_knows_of_mails_that_went_to_colleagues_only() {
         .await
         .expect(200);
     let path = format!("/api/interviews/{}", acted["interview"]["id"].as_str().unwrap());
-    let refusal = local::Fault::Status {
-        code: 400,
-        error_type: "MessageRejected".to_owned(),
-        message: "no".to_owned(),
-    };
+    let refusal = local::Fault::status(400, "MessageRejected");
     portal.wire().next("SES.SendEmail", refusal);
     let wels = json!({ "location": "Wels" });
     let headers = [("if-match", "\"1\""), ("idempotency-key", "a-key-of-mine")];

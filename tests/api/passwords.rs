@@ -271,11 +271,7 @@ async fn what_is_no_address_is_refused_at_once() {
 async fn an_outage_is_no_way_to_tell_who_exists() {
     let portal = Portal::start().await;
     let department = portal.department().await;
-    let outage = Fault::Status {
-        code: 400,
-        error_type: "AccessDeniedException".to_owned(),
-        message: "no".to_owned(),
-    };
+    let outage = Fault::status(400, "AccessDeniedException");
     portal.wire().always("DynamoDB.TransactWriteItems", Some(outage));
     let (known, unknown) = tokio::join!(
         request(&portal, &department.decider),

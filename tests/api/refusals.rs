@@ -4,14 +4,6 @@ use local::Fault;
 use serde_json::{Value, json};
 use tests::{Department, Portal};
 
-fn status(code: u16, error_type: &str) -> Fault {
-    Fault::Status {
-        code,
-        error_type: error_type.to_owned(),
-        message: "no".to_owned(),
-    }
-}
-
 struct Outcome {
     status: u16,
     state: Value,
@@ -60,10 +52,10 @@ async fn a_throttled_mail_is_tried_again_at_once() {
     let department = portal.department().await;
     portal
         .wire()
-        .next("SES.SendEmail", status(429, "TooManyRequestsException"));
+        .next("SES.SendEmail", Fault::status(429, "TooManyRequestsException"));
     portal
         .wire()
-        .next("SES.SendEmail", status(429, "TooManyRequestsException"));
+        .next("SES.SendEmail", Fault::status(429, "TooManyRequestsException"));
 
     let outcome = reject(&portal, &department).await;
 
@@ -80,7 +72,7 @@ async fn a_mail_throttled_for_long_waits_and_the_answer_says_so() {
     let department = portal.department().await;
     portal
         .wire()
-        .always("SES.SendEmail", Some(status(429, "TooManyRequestsException")));
+        .always("SES.SendEmail", Some(Fault::status(429, "TooManyRequestsException")));
 
     let outcome = reject(&portal, &department).await;
 
@@ -98,7 +90,7 @@ async fn a_mail_refused_for_good_has_failed() {
     let department = portal.department().await;
     portal
         .wire()
-        .always("SES.SendEmail", Some(status(400, "MessageRejected")));
+        .always("SES.SendEmail", Some(Fault::status(400, "MessageRejected")));
 
     let outcome = reject(&portal, &department).await;
 
@@ -114,8 +106,8 @@ async fn what_nobody_knows_is_never_sent_again_by_a_machine() {
     let portal = Portal::start().await;
     let department = portal.department().await;
     for (fault, mails) in [
-        (status(503, "ServiceUnavailable"), 0),
-        (status(500, "InternalFailure"), 0),
+        (Fault::status(503, "ServiceUnavailable"), 0),
+        (Fault::status(500, "InternalFailure"), 0),
         (Fault::NotReached, 0),
         (Fault::AnswerLost, 1),
     ] {
@@ -159,9 +151,10 @@ async fn without_the_table_nothing_is_decided_and_nothing_is_mailed() {
     let activity = department.activity("reject");
     let rejection = || maria.reject_by_email(&application, &activity).key("a-key-of-mine");
 
-    portal
-        .wire()
-        .always("DynamoDB.TransactWriteItems", Some(status(500, "InternalServerError")));
+    portal.wire().always(
+        "DynamoDB.TransactWriteItems",
+        Some(Fault::status(500, "InternalServerError")),
+    );
     assert_eq!(rejection().send().await.problem(503), "unavailable");
     assert_eq!(portal.wire().count("SES.SendEmail"), 0);
     portal.wire().always("DynamoDB.TransactWriteItems", None);
@@ -215,7 +208,7 @@ async fn a_mark_whose_answer_is_lost_does_not_stop_the_next_attempt() {
     let department = portal.department().await;
     portal
         .wire()
-        .next("SES.SendEmail", status(429, "TooManyRequestsException"));
+        .next("SES.SendEmail", Fault::status(429, "TooManyRequestsException"));
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
     portal.wire().next("DynamoDB.PutItem", Fault::AnswerLost);
@@ -234,11 +227,10 @@ async fn a_mark_whose_answer_is_lost_does_not_stop_the_next_attempt() {
 async fn an_unverified_sender_is_the_account_s_fault_and_waits() {
     let portal = Portal::start().await;
     let department = portal.department().await;
-    let message = "Email address is not verified. The following identities failed the check".to_owned();
     let fault = Fault::Status {
         code: 400,
         error_type: "MessageRejected".to_owned(),
-        message,
+        message: "Email address is not verified. The following identities failed the check".to_owned(),
     };
     portal.wire().always("SES.SendEmail", Some(fault));
 

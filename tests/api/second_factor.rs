@@ -161,7 +161,6 @@ async fn race(portal: &Portal, user: &UserId, proved: &ProvedFactor) -> usize {
         refresh_token_hash: number.to_string(),
         previous_token_hash: None,
         replaced_at: None,
-        started_at: Timestamp::now(),
         generation: 0,
         valid_until: Timestamp::now() + Session::LIFETIME,
     };

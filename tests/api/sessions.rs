@@ -424,7 +424,6 @@ async fn a_sign_in_that_a_new_password_overtakes_begins_a_session_that_is_over()
             refresh_token_hash: token.hash(),
             previous_token_hash: None,
             replaced_at: None,
-            started_at: later,
             generation,
             valid_until: later + Session::LIFETIME,
         };

@@ -8,11 +8,7 @@ use tests::{Answer, Department, Person, Portal};
 
 /// SES refuses for a cause that passes.
 fn throttled() -> Fault {
-    Fault::Status {
-        code: 429,
-        error_type: "TooManyRequestsException".to_owned(),
-        message: "Maximum sending rate exceeded.".to_owned(),
-    }
+    Fault::status(429, "TooManyRequestsException")
 }
 
 /// An application rejected by e-mail while SES does this; its id and what was answered of the mail.
@@ -234,11 +230,7 @@ async fn a_claim_that_was_not_written_sends_nothing() {
     portal.wire().always("SES.SendEmail", None);
     portal.wire().forget_calls();
     portal.host.clock().advance(Duration::from_mins(5));
-    let broken = Fault::Status {
-        code: 500,
-        error_type: "InternalServerError".to_owned(),
-        message: "no".to_owned(),
-    };
+    let broken = Fault::status(500, "InternalServerError");
     portal.wire().always("DynamoDB.PutItem", Some(broken));
     assert!(portal.host.invoke("sweep", json!({})).await.is_err());
     assert_eq!(portal.wire().count("SES.SendEmail"), 0);
@@ -422,11 +414,7 @@ async fn an_event_that_is_not_handled_keeps_no_other_back_and_is_handed_over_aga
     let maria = portal.sign_in(&department.decider).await;
     let (one, _) = rejected(&maria, &department, &portal).await;
     let (other, _) = rejected(&maria, &department, &portal).await;
-    let broken = Fault::Status {
-        code: 400,
-        error_type: "ValidationException".to_owned(),
-        message: "no".to_owned(),
-    };
+    let broken = Fault::status(400, "ValidationException");
     portal.wire().next("DynamoDB.PutItem", broken);
     assert!(portal.host.deliver_mail_events().await.is_err());
     let states = (state(&maria, &one).await, state(&maria, &other).await);

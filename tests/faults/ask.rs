@@ -1,6 +1,6 @@
 //! Something asked for, in a form that can be asked for again.
 
-use local::{Fault, PlannedFault};
+use local::PlannedFault;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -113,13 +113,4 @@ pub async fn again(scene: &Scene, ask: &Ask) -> (u16, String) {
         answer = ask.send(scene, &Uuid::new_v4().to_string()).await;
     }
     answer
-}
-
-/// A service's refusal.
-pub fn refusal(code: u16, error_type: &str) -> Fault {
-    Fault::Status {
-        code,
-        error_type: error_type.to_owned(),
-        message: "on purpose".to_owned(),
-    }
 }

@@ -7,7 +7,7 @@ use local::{Fault, PlannedFault};
 use uuid::Uuid;
 
 use crate::{
-    ask::{again, refusal},
+    ask::again,
     audit::{Seen, audit},
     scenarios::{Prepared, SCENARIOS, prepare},
     scene::Scene,
@@ -45,11 +45,11 @@ struct Tried {
 fn faults(operation: &str, call: usize) -> Vec<PlannedFault> {
     let refusals = match operation.split('.').next().unwrap() {
         "SES" => vec![
-            refusal(429, "TooManyRequestsException"),
-            refusal(400, "MessageRejected"),
+            Fault::status(429, "TooManyRequestsException"),
+            Fault::status(400, "MessageRejected"),
         ],
-        "S3" => vec![refusal(503, "SlowDown")],
-        _ => vec![refusal(400, "ThrottlingException")],
+        "S3" => vec![Fault::status(503, "SlowDown")],
+        _ => vec![Fault::status(400, "ThrottlingException")],
     };
     let mut faults = vec![Fault::NotReached, Fault::AnswerLost];
     faults.extend(refusals);

@@ -5,10 +5,10 @@ use tests::{Authenticator, PASSWORD};
 use uuid::Uuid;
 
 use crate::{
-    ask::{Ask, Who, refusal},
+    ask::{Ask, Who},
     scene::Scene,
 };
-use local::PlannedFault;
+use local::{Fault, PlannedFault};
 
 /// What to ask for, and what it comes to.
 pub struct Prepared {
@@ -183,7 +183,7 @@ async fn application(scene: &Scene, operation: &str, case: &str) -> Prepared {
             );
             let refused = PlannedFault {
                 call: 2,
-                fault: refusal(400, "MessageRejected"),
+                fault: Fault::status(400, "MessageRejected"),
                 lasting: false,
             };
             let (status, text) = ask
@@ -427,7 +427,7 @@ async fn event(scene: &Scene, operation: &str) -> Ask {
             );
             let busy = PlannedFault {
                 call: 2,
-                fault: refusal(429, "TooManyRequestsException"),
+                fault: Fault::status(429, "TooManyRequestsException"),
                 lasting: true,
             };
             let (status, text) = ask

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    ask::{Ask, Who, again, refusal},
+    ask::{Ask, Who, again},
     audit::{Seen, audit},
     scenarios::{email, invitation, new_interview},
     scene::Scene,
@@ -48,9 +48,9 @@ fn fault(random: &mut Rng) -> Option<PlannedFault> {
         0 => Fault::NotReached,
         1 => Fault::AnswerLost,
         2 => Fault::Killed,
-        3 => refusal(429, "TooManyRequestsException"),
-        4 => refusal(400, "MessageRejected"),
-        5 => refusal(500, "InternalServerError"),
+        3 => Fault::status(429, "TooManyRequestsException"),
+        4 => Fault::status(400, "MessageRejected"),
+        5 => Fault::status(500, "InternalServerError"),
         _ => return None,
     };
     Some(PlannedFault {

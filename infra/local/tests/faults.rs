@@ -28,19 +28,11 @@ async fn send(host: &Host) -> Result<(), SdkError<SendEmailError>> {
     mail(&ses(host), MAIL).send().await.map(drop)
 }
 
-fn status(code: u16, error_type: &str) -> Fault {
-    Fault::Status {
-        code,
-        error_type: error_type.into(),
-        message: "on purpose".into(),
-    }
-}
-
 #[tokio::test]
 async fn a_status_is_an_error_of_the_services_model() {
     let folder = tempfile::tempdir().unwrap();
     let host = start(folder.path()).await.unwrap();
-    host.wire().next(SEND, status(429, "TooManyRequestsException"));
+    host.wire().next(SEND, Fault::status(429, "TooManyRequestsException"));
     let error = send(&host).await.unwrap_err();
     assert!(
         error.as_service_error().unwrap().is_too_many_requests_exception(),
@@ -55,8 +47,10 @@ async fn a_status_is_an_error_of_the_services_model() {
 
     let dynamodb = aws_sdk_dynamodb::Client::new(host.sdk());
     let describe = || dynamodb.describe_table().table_name(host.table_name()).send();
-    host.wire()
-        .next("DynamoDB.DescribeTable", status(400, "ResourceNotFoundException"));
+    host.wire().next(
+        "DynamoDB.DescribeTable",
+        Fault::status(400, "ResourceNotFoundException"),
+    );
     assert!(
         describe()
             .await
@@ -68,7 +62,7 @@ async fn a_status_is_an_error_of_the_services_model() {
     describe().await.unwrap();
 
     let s3 = aws_sdk_s3::Client::new(host.sdk());
-    host.wire().next("S3.GetObject", status(404, "NoSuchKey"));
+    host.wire().next("S3.GetObject", Fault::status(404, "NoSuchKey"));
     let error = s3
         .get_object()
         .bucket(support::BUCKET)
@@ -81,7 +75,7 @@ async fn a_status_is_an_error_of_the_services_model() {
     let secrets = aws_sdk_secretsmanager::Client::new(host.sdk());
     let get = secrets.get_secret_value().secret_id("hiring-portal-signing-seed");
     host.wire()
-        .next("SecretsManager.GetSecretValue", status(400, "DecryptionFailure"));
+        .next("SecretsManager.GetSecretValue", Fault::status(400, "DecryptionFailure"));
     let error = get.send().await.unwrap_err();
     assert!(error.as_service_error().unwrap().is_decryption_failure());
     assert_eq!(error.as_service_error().unwrap().meta().message(), Some("on purpose"));
@@ -154,9 +148,9 @@ async fn faults_come_in_order_and_the_lasting_one_last() {
     let folder = tempfile::tempdir().unwrap();
     let host = start(folder.path()).await.unwrap();
     host.wire()
-        .always(SEND, Some(status(500, "InternalServiceErrorException")));
-    host.wire().next(SEND, status(400, "MessageRejected"));
-    host.wire().next(SEND, status(404, "NotFoundException"));
+        .always(SEND, Some(Fault::status(500, "InternalServiceErrorException")));
+    host.wire().next(SEND, Fault::status(400, "MessageRejected"));
+    host.wire().next(SEND, Fault::status(404, "NotFoundException"));
     let mut statuses = Vec::new();
     for _ in 0..4 {
         statuses.push(send(&host).await.unwrap_err().raw_response().unwrap().status().as_u16());
@@ -168,7 +162,7 @@ async fn faults_come_in_order_and_the_lasting_one_last() {
     // The SDK's usual retries are visible at the wire.
     host.wire().forget_calls();
     host.wire()
-        .always(SEND, Some(status(500, "InternalServiceErrorException")));
+        .always(SEND, Some(Fault::status(500, "InternalServiceErrorException")));
     mail(&aws_sdk_sesv2::Client::new(host.sdk()), MAIL)
         .send()
         .await

@@ -17,6 +17,7 @@ mod example;
 mod feed;
 mod field_error;
 mod filling;
+mod hash_chain;
 mod history;
 mod history_content;
 mod html;
@@ -64,7 +65,8 @@ pub use example::Example;
 pub use feed::{FeedInterview, FeedItem, FeedSubject};
 pub use field_error::FieldError;
 pub use filling::{PlaceholderError, fill_html, fill_text, unresolved};
-pub use history::{Actor, ActorKind, BrokenChain, Digest, HistoryChannel, HistoryEntry, Salt, verify_chain};
+pub use hash_chain::{BrokenChain, Digest, Salt, verify_chain};
+pub use history::{Actor, ActorKind, HistoryChannel, HistoryEntry};
 pub use history_content::{
     HistoryContent, InterviewChange, RecordedActivity, RecordedEmail, RecordedImport, RecordedInterview, RecordedStatus,
 };

@@ -21,8 +21,6 @@ pub struct Session {
     /// When it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_at: Option<Timestamp>,
-    /// When the user signed in.
-    pub started_at: Timestamp,
     /// The user's generation of sessions, as the sign-in read it before it looked at the password. One that says none is of
     /// none.
     #[serde(default = "no_generation")]

@@ -166,7 +166,6 @@ mod tests {
             refresh_token_hash: String::new(),
             previous_token_hash: None,
             replaced_at: None,
-            started_at: now(),
             generation: 3,
             valid_until: now() + Session::LIFETIME,
         }

@@ -149,12 +149,11 @@ impl Store {
                 "passwordHash = :old AND active = :active AND {}",
                 same_generation(user)
             ))
+            .set_expression_attribute_values(Some(generation_values().into()))
             .expression_attribute_values(":generation", AttributeValue::N(user.session_generation.to_string()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
             .expression_attribute_values(":new", serde_dynamo::to_attribute_value(new)?)
             .expression_attribute_values(":old", serde_dynamo::to_attribute_value(&user.password_hash)?)
-            .expression_attribute_values(":zero", AttributeValue::N("0".to_owned()))
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .expression_attribute_values(":session", AttributeValue::S(surviving.to_string()))
             .send()
             .await;
@@ -182,10 +181,16 @@ pub(crate) fn same_generation(user: &User) -> &'static str {
 }
 
 /// The values of [`NEXT_GENERATION`].
+fn generation_values() -> [(String, AttributeValue); 2] {
+    [(":zero", 0), (":one", 1)].map(|(name, value)| (name.to_owned(), AttributeValue::N(value.to_string())))
+}
+
+/// Adds them.
 pub(crate) fn ending_sessions(update: UpdateBuilder) -> UpdateBuilder {
-    update
-        .expression_attribute_values(":zero", AttributeValue::N("0".to_owned()))
-        .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+    let values = generation_values().into_iter();
+    values.fold(update, |update, (name, value)| {
+        update.expression_attribute_values(name, value)
+    })
 }
 
 fn write_owner(user: &User) -> Result<Item, StoreError> {

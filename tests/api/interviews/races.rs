@@ -231,11 +231,7 @@ async fn a_replayed_move_says_what_became_of_everybody_s_mail() {
     let path = format!("/api/interviews/{interview}");
     let move_it = || maria.request("PATCH", &path, &headers, Some(&body));
     // Of the three mails one is refused for good; which of them is the wire's to choose.
-    let refusal = local::Fault::Status {
-        code: 400,
-        error_type: "MessageRejected".to_owned(),
-        message: "no".to_owned(),
-    };
+    let refusal = local::Fault::status(400, "MessageRejected");
     portal.wire().next("SES.SendEmail", refusal);
     let first = move_it().await;
     assert_eq!(first.expect(202)["delivery"]["state"], "failed");
@@ -329,11 +325,7 @@ async fn whatever_the_table_answers_an_appointment_is_made_whole_or_not_at_all()
     let portal = Portal::start().await;
     let department = portal.department_with_interviews().await;
     let maria = portal.sign_in(&department.decider).await;
-    let unavailable = || local::Fault::Status {
-        code: 500,
-        error_type: "InternalServerError".to_owned(),
-        message: "no".to_owned(),
-    };
+    let unavailable = || local::Fault::status(500, "InternalServerError");
     for (name, fault) in [
         ("Alt", local::Fault::NotReached),
         ("Berger", local::Fault::AnswerLost),

@@ -360,11 +360,7 @@ async fn when_a_mail_of_several_is_refused_the_answer_says_so_and_the_others_lea
     let department = portal.department_with_interviews().await;
     let application = department.new_application(&portal).await;
     let maria = portal.sign_in(&department.decider).await;
-    let refusal = local::Fault::Status {
-        code: 400,
-        error_type: "MessageRejected".to_owned(),
-        message: "no".to_owned(),
-    };
+    let refusal = local::Fault::status(400, "MessageRejected");
     portal.wire().next("SES.SendEmail", refusal);
     let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
     let acted = schedule(&maria, &department, &application, "1", body).await.expect(202);

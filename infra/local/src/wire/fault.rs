@@ -29,6 +29,17 @@ pub enum Fault {
     Killed,
 }
 
+impl Fault {
+    /// Answered with this error, whose message says nothing.
+    pub fn status(code: u16, error_type: &str) -> Self {
+        Self::Status {
+            code,
+            error_type: error_type.to_owned(),
+            message: "on purpose".to_owned(),
+        }
+    }
+}
+
 /// A fault at one call of an invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFault {

@@ -4,10 +4,8 @@
 use std::{
     error::Error,
     fmt, io,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use aws_smithy_runtime_api::client::{
@@ -18,11 +16,11 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 use aws_smithy_types::{body::SdkBody, retry::ErrorKind};
-use http::{Uri, header::CONNECTION, uri::Authority};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use http::{Uri, header::CONNECTION};
+use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::{
     client::legacy::{
-        Client,
+        Builder, Client,
         connect::{CaptureConnection, HttpConnector as TcpConnector, capture_connection},
     },
     rt::{TokioExecutor, TokioTimer},
@@ -31,27 +29,24 @@ use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use tower_service::Service;
+
+use crate::opening::{Opening, SURELY_OPEN};
 
 type BoxError = Box<dyn Error + Send + Sync>;
-
-/// How long a connection may take to be opened, its handshake included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// No service drops an idle connection as soon as that. By the clock on the wall, since the other one may stand still
-/// while a function is frozen.
-const SURELY_OPEN: Duration = Duration::from_secs(5);
 
 /// The HTTP client of all AWS clients of a function; all clones share their connections.
 #[derive(Clone)]
 pub struct Connections {
     kept: Client<Opening, SdkBody>,
-    /// For requests that say `Connection: close`: a kept connection may have been closed by the other side, and then
-    /// nobody could tell whether the request arrived.
-    fresh: Client<Opening, SdkBody>,
-    /// The one that was opened ahead for such a request.
-    opened: Slot,
+    /// For requests that say `Connection: close`: a connection kept for long may have been closed by the other side, and
+    /// then nobody could tell whether the request arrived.
+    surely_open: Arc<Mutex<SurelyOpen>>,
     opening: Opening,
+}
+
+struct SurelyOpen {
+    client: Client<Opening, SdkBody>,
+    answered_at: SystemTime,
 }
 
 impl Connections {
@@ -73,35 +68,51 @@ impl Connections {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
-        let opening = Opening {
-            connector: connector.enable_http1().wrap_connector(tcp),
-            opened: Slot::default(),
+        let opening = Opening::by(connector.enable_http1().wrap_connector(tcp));
+        let surely_open = SurelyOpen {
+            client: pooling_what_is_surely_open(&opening),
+            answered_at: SystemTime::now(),
         };
-        let opened = Slot::default();
-        let taking = Opening {
-            opened: opened.clone(),
-            ..opening.clone()
-        };
-        let mut builder = Client::builder(TokioExecutor::new());
-        builder.pool_timer(TokioTimer::new());
         Ok(Self {
-            kept: builder.build(opening.clone()),
-            fresh: builder.pool_max_idle_per_host(0).build(taking),
-            opened,
+            kept: pooling().build(opening.clone()),
+            surely_open: Arc::new(Mutex::new(surely_open)),
             opening,
         })
     }
 
-    /// Opens a connection ahead of the first request that wants its own, which takes it if it comes at once. What goes
-    /// wrong shows when that request opens another.
+    /// Opens a connection ahead of the first request that wants one that is surely open, which takes it if it comes at
+    /// once. What goes wrong shows when that request opens another.
     pub async fn open(&self, uri: Uri) {
-        let Some(authority) = uri.authority().cloned() else {
-            return;
-        };
-        if let Ok(stream) = self.opening.clone().call(uri).await {
-            self.opened.put(authority, stream);
-        }
+        self.opening.ahead(uri).await;
     }
+
+    /// The client whose connections were all used a moment ago.
+    fn surely_open(&self) -> Client<Opening, SdkBody> {
+        let mut surely_open = self.surely_open.lock().unwrap_or_else(PoisonError::into_inner);
+        if surely_open.answered_at.elapsed().is_ok_and(|age| age < SURELY_OPEN) {
+            return surely_open.client.clone();
+        }
+        surely_open.client = pooling_what_is_surely_open(&self.opening);
+        surely_open.client.clone()
+    }
+
+    fn answered(&self) {
+        let mut surely_open = self.surely_open.lock().unwrap_or_else(PoisonError::into_inner);
+        surely_open.answered_at = SystemTime::now();
+    }
+}
+
+fn pooling() -> Builder {
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new());
+    builder
+}
+
+/// Leaves a connection as soon as it might be closed. Its clock may stand still while a function is frozen, which is why
+/// [`SurelyOpen::answered_at`] has another.
+fn pooling_what_is_surely_open(opening: &Opening) -> Client<Opening, SdkBody> {
+    let opening = opening.taking_what_was_opened_ahead();
+    pooling().pool_idle_timeout(SURELY_OPEN).build(opening)
 }
 
 impl HttpClient for Connections {
@@ -120,14 +131,16 @@ impl HttpConnector for Connections {
         if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
             capture.set_connection_retriever(move || connection(&captured));
         }
-        let client = if request.headers().contains_key(CONNECTION) {
-            &self.fresh
-        } else {
-            &self.kept
+        let surely_open = request.headers_mut().remove(CONNECTION).map(|_| self.clone());
+        let answer = match &surely_open {
+            Some(connections) => connections.surely_open().request(request),
+            None => self.kept.request(request),
         };
-        let answer = client.request(request);
         HttpConnectorFuture::new(async move {
             let answer = answer.await.map_err(not_answered)?.map(SdkBody::from_body_1_x);
+            if let Some(connections) = surely_open {
+                connections.answered();
+            }
             HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
@@ -178,51 +191,6 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
     None
 }
 
-/// Opens connections, each in time or not at all, or takes the one that was opened ahead.
-#[derive(Clone)]
-struct Opening {
-    connector: HttpsConnector<TcpConnector>,
-    opened: Slot,
-}
-
-type Opened = <HttpsConnector<TcpConnector> as Service<Uri>>::Response;
-
-/// A connection that was opened ahead.
-#[derive(Clone, Default)]
-struct Slot(Arc<Mutex<Option<(SystemTime, Authority, Opened)>>>);
-
-impl Slot {
-    fn put(&self, authority: Authority, stream: Opened) {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *slot = Some((SystemTime::now(), authority, stream));
-    }
-
-    fn take(&self, wanted: Option<&Authority>) -> Option<Opened> {
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (since, authority, stream) = taken?;
-        let surely_open = since.elapsed().is_ok_and(|age| age < SURELY_OPEN);
-        (surely_open && Some(&authority) == wanted).then_some(stream)
-    }
-}
-
-impl Service<Uri> for Opening {
-    type Response = Opened;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Opened, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        if let Some(stream) = self.opened.take(uri.authority()) {
-            return Box::pin(std::future::ready(Ok(stream)));
-        }
-        let opened = tokio::time::timeout(CONNECT_TIMEOUT, self.connector.call(uri));
-        Box::pin(async move { opened.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))? })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -270,16 +238,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_is_kept_except_for_a_request_that_wants_its_own() {
+    async fn a_connection_is_kept() {
         let ((uri, count), connections) = (server().await, connections());
         for _ in 0..3 {
             ask(&connections, &uri, false).await;
         }
         assert_eq!(count.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_must_arrive_gets_a_connection_that_was_used_a_moment_ago_or_its_own() {
+        let ((uri, count), connections) = (server().await, connections());
+        ask(&connections, &uri, false).await;
         for _ in 0..3 {
             ask(&connections, &uri, true).await;
         }
-        assert_eq!(count.load(Ordering::SeqCst), 4);
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+        connections.surely_open.lock().unwrap().answered_at -= SURELY_OPEN;
+        ask(&connections, &uri, true).await;
+        assert_eq!(count.load(Ordering::SeqCst), 3);
     }
 
     #[tokio::test]
@@ -288,6 +265,7 @@ mod tests {
         connections.open(uri.clone()).await;
         ask(&connections, &uri, true).await;
         assert_eq!(count.load(Ordering::SeqCst), 1);
+        connections.surely_open.lock().unwrap().answered_at -= SURELY_OPEN;
         ask(&connections, &uri, true).await;
         assert_eq!(count.load(Ordering::SeqCst), 2);
         connections.open(uri).await;
@@ -299,9 +277,7 @@ mod tests {
     async fn a_connection_opened_long_ago_is_not_taken() {
         let ((uri, count), connections) = (server().await, connections());
         connections.open(uri.clone()).await;
-        if let Some((since, ..)) = connections.opened.0.lock().unwrap().as_mut() {
-            *since -= SURELY_OPEN;
-        }
+        connections.opening.age();
         ask(&connections, &uri, true).await;
         assert_eq!(count.load(Ordering::SeqCst), 2);
     }

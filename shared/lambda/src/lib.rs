@@ -10,6 +10,7 @@ mod function;
 mod headers;
 mod invocation;
 mod objects_only;
+mod opening;
 mod problem;
 mod random;
 mod reply;

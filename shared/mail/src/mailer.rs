@@ -61,7 +61,7 @@ impl Mailer {
     /// `sender` is the address verified with SES; the configuration set says where SES's events go.
     pub fn new(sdk: &SdkConfig, sender: EmailAddress, configuration_set: impl Into<String>) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
-            .interceptor(OwnConnection)
+            .interceptor(SurelyOpenConnection)
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
@@ -116,17 +116,17 @@ impl Mailer {
     }
 }
 
-/// A new connection for each mail. A kept one may have been dropped by the other side while the function was frozen;
-/// writing to it would leave nobody knowing whether SES took the mail.
+/// No connection for a mail that stood idle. The other side may have dropped it while the function was frozen; writing
+/// to it would leave nobody knowing whether SES took the mail.
 #[derive(Debug)]
-struct OwnConnection;
+struct SurelyOpenConnection;
 
-impl Intercept for OwnConnection {
+impl Intercept for SurelyOpenConnection {
     fn name(&self) -> &'static str {
-        "OwnConnection"
+        "SurelyOpenConnection"
     }
 
-    // After signing: the header is between two neighbours only.
+    // After signing: the header is between two neighbours only. What sends it may know better and leave it out.
     fn modify_before_transmit(
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,

@@ -80,6 +80,7 @@ test-portal:
 check: portal/node_modules/.package-lock.json check-dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	for lever in bench/levers/*.patch; do git apply --check "$$lever" || exit 1; done
 	npm --prefix portal run --silent check
 
 .PHONY: bench bench-load bench-scale

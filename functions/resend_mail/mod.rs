@@ -14,7 +14,7 @@ use store::{MailMark, OrderedMail};
 use utoipa::ToSchema;
 
 use crate::{
-    api::{DeliveryView, Operation},
+    api::{DeliveryView, Operation, may_resend},
     desk::Desk,
 };
 
@@ -76,12 +76,12 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
     if !recorded.entry.may_be_resent_by(user) {
         return Err(Problem::NotFound);
     }
+    // Asked first, since what came after takes a query.
     if !recorded.mails.iter().any(MailRecord::is_lost) {
         return Err(Problem::NothingToResend);
     }
     let later = backend.store.history_after(&application_id, sequence).await?;
-    let later = later.iter().map(|later| &later.entry);
-    if !recorded.entry.mails_hold(request.now(), later)? {
+    if !may_resend(user, &recorded, &later, request.now())? {
         return Err(Problem::NothingToResend);
     }
 

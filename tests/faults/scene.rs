@@ -78,8 +78,13 @@ impl Scene {
             let rows: Vec<_> = (applications.len()..count).take(AT_ONCE).map(|_| self.row()).collect();
             let ask = Ask::http(Who::Recruiter, "POST", "/api/applications", Some(json!(rows)));
             let answer = self.done(ask).await;
-            let imported = answer["rows"].as_array().unwrap().iter();
-            applications.extend(imported.map(|row| row["applicationId"].as_str().unwrap().to_owned()));
+            let imported = answer["rows"].as_array().unwrap();
+            assert!(!imported.is_empty(), "{answer}");
+            applications.extend(
+                imported
+                    .iter()
+                    .map(|row| row["applicationId"].as_str().unwrap().to_owned()),
+            );
         }
         applications
     }

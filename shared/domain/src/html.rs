@@ -43,7 +43,10 @@ fn allowed(relative: ammonia::UrlRelative<'static>) -> ammonia::Builder<'static>
         .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["https", "http", "mailto", "tel"]))
         .url_relative(relative)
-        .attribute_filter(|_, _, address| Some(on_one_line(address)))
+        .attribute_filter(|_, attribute, value| match attribute {
+            "href" => Some(on_one_line(value)),
+            _ => Some(value.into()),
+        })
         .link_rel(Some("noopener noreferrer"));
     builder
 }

@@ -38,15 +38,29 @@ type BoxError = Box<dyn Error + Send + Sync>;
 #[derive(Clone)]
 pub struct Connections {
     kept: Client<Opening, SdkBody>,
-    /// For requests that say `Connection: close`: a connection kept for long may have been closed by the other side, and
-    /// then nobody could tell whether the request arrived.
-    surely_open: Arc<Mutex<SurelyOpen>>,
+    /// For requests that must not meet a connection that the other side has closed, since nobody could tell then whether
+    /// they arrived. They say so by `Connection: close`, which stays here.
+    young: Arc<Mutex<Young>>,
     opening: Opening,
 }
 
-struct SurelyOpen {
+/// A client that is not used for long, so that no connection of it is old.
+struct Young {
     client: Client<Opening, SdkBody>,
-    answered_at: SystemTime,
+    since: SystemTime,
+}
+
+impl Young {
+    fn new(opening: &Opening) -> Self {
+        Self {
+            client: pooling().build(opening.taking_what_was_opened_ahead()),
+            since: SystemTime::now(),
+        }
+    }
+
+    fn is_old(&self) -> bool {
+        self.since.elapsed().map_or(true, |age| age >= SURELY_OPEN)
+    }
 }
 
 impl Connections {
@@ -69,36 +83,31 @@ impl Connections {
         tcp.set_nodelay(true);
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let opening = Opening::by(connector.enable_http1().wrap_connector(tcp));
-        let surely_open = SurelyOpen {
-            client: pooling_what_is_surely_open(&opening),
-            answered_at: SystemTime::now(),
-        };
         Ok(Self {
             kept: pooling().build(opening.clone()),
-            surely_open: Arc::new(Mutex::new(surely_open)),
+            young: Arc::new(Mutex::new(Young::new(&opening))),
             opening,
         })
     }
 
-    /// Opens a connection ahead of the first request that wants one that is surely open, which takes it if it comes at
-    /// once. What goes wrong shows when that request opens another.
+    /// Opens a connection ahead of the first request that wants a young one, which takes it if it comes at once. What goes
+    /// wrong shows when that request opens another.
     pub async fn open(&self, uri: Uri) {
         self.opening.ahead(uri).await;
     }
 
-    /// The client whose connections were all used a moment ago.
-    fn surely_open(&self) -> Client<Opening, SdkBody> {
-        let mut surely_open = self.surely_open.lock().unwrap_or_else(PoisonError::into_inner);
-        if surely_open.answered_at.elapsed().is_ok_and(|age| age < SURELY_OPEN) {
-            return surely_open.client.clone();
+    fn young_client(&self) -> Client<Opening, SdkBody> {
+        let mut young = self.young.lock().unwrap_or_else(PoisonError::into_inner);
+        if young.is_old() {
+            *young = Young::new(&self.opening);
         }
-        surely_open.client = pooling_what_is_surely_open(&self.opening);
-        surely_open.client.clone()
+        young.client.clone()
     }
 
-    fn answered(&self) {
-        let mut surely_open = self.surely_open.lock().unwrap_or_else(PoisonError::into_inner);
-        surely_open.answered_at = SystemTime::now();
+    /// Where one connection broke, others may have.
+    fn leave_the_young(&self) {
+        let mut young = self.young.lock().unwrap_or_else(PoisonError::into_inner);
+        *young = Young::new(&self.opening);
     }
 }
 
@@ -106,13 +115,6 @@ fn pooling() -> Builder {
     let mut builder = Client::builder(TokioExecutor::new());
     builder.pool_timer(TokioTimer::new());
     builder
-}
-
-/// Leaves a connection as soon as it might be closed. Its clock may stand still while a function is frozen, which is why
-/// [`SurelyOpen::answered_at`] has another.
-fn pooling_what_is_surely_open(opening: &Opening) -> Client<Opening, SdkBody> {
-    let opening = opening.taking_what_was_opened_ahead();
-    pooling().pool_idle_timeout(SURELY_OPEN).build(opening)
 }
 
 impl HttpClient for Connections {
@@ -131,16 +133,22 @@ impl HttpConnector for Connections {
         if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
             capture.set_connection_retriever(move || connection(&captured));
         }
-        let surely_open = request.headers_mut().remove(CONNECTION).map(|_| self.clone());
-        let answer = match &surely_open {
-            Some(connections) => connections.surely_open().request(request),
-            None => self.kept.request(request),
+        let wants_a_young_one = request
+            .headers_mut()
+            .remove(CONNECTION)
+            .is_some_and(|value| value == "close");
+        let client = if wants_a_young_one {
+            self.young_client()
+        } else {
+            self.kept.clone()
         };
+        let connections = self.clone();
         HttpConnectorFuture::new(async move {
-            let answer = answer.await.map_err(not_answered)?.map(SdkBody::from_body_1_x);
-            if let Some(connections) = surely_open {
-                connections.answered();
+            let answer = client.request(request).await;
+            if answer.is_err() && wants_a_young_one {
+                connections.leave_the_young();
             }
+            let answer = answer.map_err(not_answered)?.map(SdkBody::from_body_1_x);
             HttpResponse::try_from(answer).map_err(|error| ConnectorError::other(error.into(), None))
         })
     }
@@ -193,7 +201,10 @@ fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
 
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -223,14 +234,24 @@ mod tests {
         (uri, count)
     }
 
-    async fn ask(connections: &Connections, uri: &Uri, own_connection: bool) {
-        let request = http::Request::get(uri).body(SdkBody::empty()).unwrap();
-        let mut request = HttpRequest::try_from(request).unwrap();
-        if own_connection {
-            request.headers_mut().insert("connection", "close");
-        }
+    async fn ask(connections: &Connections, uri: &Uri) {
+        answered(connections, http::Request::get(uri)).await;
+    }
+
+    async fn ask_on_a_young_one(connections: &Connections, uri: &Uri) {
+        answered(connections, http::Request::get(uri).header(CONNECTION, "close")).await;
+    }
+
+    async fn answered(connections: &Connections, request: http::request::Builder) {
+        let request = HttpRequest::try_from(request.body(SdkBody::empty()).unwrap()).unwrap();
         let answer = connections.call(request).await.unwrap();
         assert_eq!(answer.status().as_u16(), 200);
+    }
+
+    /// As if everything had happened that much earlier.
+    fn pass(connections: &Connections, time: Duration) {
+        connections.young.lock().unwrap().since -= time;
+        connections.opening.pass(time);
     }
 
     fn connections() -> Connections {
@@ -241,35 +262,51 @@ mod tests {
     async fn a_connection_is_kept() {
         let ((uri, count), connections) = (server().await, connections());
         for _ in 0..3 {
-            ask(&connections, &uri, false).await;
+            ask(&connections, &uri).await;
+            pass(&connections, SURELY_OPEN);
         }
         assert_eq!(count.load(Ordering::SeqCst), 1);
     }
 
     #[tokio::test]
-    async fn a_request_that_must_arrive_gets_a_connection_that_was_used_a_moment_ago_or_its_own() {
+    async fn a_request_that_must_arrive_gets_a_young_connection() {
         let ((uri, count), connections) = (server().await, connections());
-        ask(&connections, &uri, false).await;
+        ask(&connections, &uri).await;
         for _ in 0..3 {
-            ask(&connections, &uri, true).await;
+            ask_on_a_young_one(&connections, &uri).await;
         }
         assert_eq!(count.load(Ordering::SeqCst), 2);
-        connections.surely_open.lock().unwrap().answered_at -= SURELY_OPEN;
-        ask(&connections, &uri, true).await;
+        // However lately it was used: another of its age may have stood idle since it was opened.
+        pass(&connections, SURELY_OPEN / 2);
+        ask_on_a_young_one(&connections, &uri).await;
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+        pass(&connections, SURELY_OPEN / 2);
+        ask_on_a_young_one(&connections, &uri).await;
         assert_eq!(count.load(Ordering::SeqCst), 3);
     }
 
     #[tokio::test]
-    async fn a_connection_opened_ahead_is_taken_once_and_only_for_where_it_leads() {
+    async fn after_one_that_broke_no_young_connection_is_used_again() {
+        let ((uri, count), (gone, _), connections) = (server().await, server().await, connections());
+        ask_on_a_young_one(&connections, &uri).await;
+        let nobody = gone.to_string().replace("http:", "https:");
+        let request = http::Request::get(nobody).header(CONNECTION, "close");
+        let request = HttpRequest::try_from(request.body(SdkBody::empty()).unwrap()).unwrap();
+        connections.call(request).await.unwrap_err();
+        ask_on_a_young_one(&connections, &uri).await;
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_connection_opened_ahead_is_taken_by_the_first_that_must_arrive_where_it_leads() {
         let ((uri, count), (other, other_count), connections) = (server().await, server().await, connections());
         connections.open(uri.clone()).await;
-        ask(&connections, &uri, true).await;
-        assert_eq!(count.load(Ordering::SeqCst), 1);
-        connections.surely_open.lock().unwrap().answered_at -= SURELY_OPEN;
-        ask(&connections, &uri, true).await;
+        ask(&connections, &uri).await;
+        assert_eq!(count.load(Ordering::SeqCst), 2);
+        ask_on_a_young_one(&connections, &uri).await;
         assert_eq!(count.load(Ordering::SeqCst), 2);
         connections.open(uri).await;
-        ask(&connections, &other, true).await;
+        ask_on_a_young_one(&connections, &other).await;
         assert_eq!(other_count.load(Ordering::SeqCst), 1);
     }
 
@@ -277,8 +314,8 @@ mod tests {
     async fn a_connection_opened_long_ago_is_not_taken() {
         let ((uri, count), connections) = (server().await, connections());
         connections.open(uri.clone()).await;
-        connections.opening.age();
-        ask(&connections, &uri, true).await;
+        pass(&connections, SURELY_OPEN);
+        ask_on_a_young_one(&connections, &uri).await;
         assert_eq!(count.load(Ordering::SeqCst), 2);
     }
 }

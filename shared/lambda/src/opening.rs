@@ -18,8 +18,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// How long a connection may take to be opened, its handshake included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// No service drops an idle connection as soon as that. By the clock on the wall, since the other one may stand still
-/// while a function is frozen.
+/// No service is known to drop a connection as soon as that after it was opened; HTTP servers wait a minute or so. By the
+/// clock on the wall, since the other one may stand still while a function is frozen.
 pub const SURELY_OPEN: Duration = Duration::from_secs(5);
 
 /// Opens connections, or takes the one that was opened ahead.
@@ -52,8 +52,9 @@ impl Opening {
         let Some(authority) = uri.authority().cloned() else {
             return;
         };
+        let since = SystemTime::now();
         if let Ok(stream) = self.open(uri).await {
-            self.opened.put(authority, stream);
+            self.opened.put(since, authority, stream);
         }
     }
 
@@ -70,9 +71,9 @@ type Opened = <HttpsConnector<TcpConnector> as Service<Uri>>::Response;
 struct Slot(Arc<Mutex<Option<(SystemTime, Authority, Opened)>>>);
 
 impl Slot {
-    fn put(&self, authority: Authority, stream: Opened) {
+    fn put(&self, since: SystemTime, authority: Authority, stream: Opened) {
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *slot = Some((SystemTime::now(), authority, stream));
+        *slot = Some((since, authority, stream));
     }
 
     fn take(&self, wanted: Option<&Authority>) -> Option<Opened> {
@@ -85,10 +86,10 @@ impl Slot {
 
 #[cfg(test)]
 impl Opening {
-    /// As if what was opened ahead had stood there for that long.
-    pub fn age(&self) {
+    /// As if it had been opened that much earlier.
+    pub fn pass(&self, time: Duration) {
         if let Some((since, ..)) = self.opened.0.lock().unwrap().as_mut() {
-            *since -= SURELY_OPEN;
+            *since -= time;
         }
     }
 }

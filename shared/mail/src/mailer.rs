@@ -61,7 +61,7 @@ impl Mailer {
     /// `sender` is the address verified with SES; the configuration set says where SES's events go.
     pub fn new(sdk: &SdkConfig, sender: EmailAddress, configuration_set: impl Into<String>) -> Self {
         let config = aws_sdk_sesv2::config::Builder::from(sdk)
-            .interceptor(SurelyOpenConnection)
+            .interceptor(YoungConnection)
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
@@ -116,17 +116,18 @@ impl Mailer {
     }
 }
 
-/// No connection for a mail that stood idle. The other side may have dropped it while the function was frozen; writing
-/// to it would leave nobody knowing whether SES took the mail.
+/// A mail gets no old connection. The other side may have dropped it while the function was frozen; writing to it would
+/// leave nobody knowing whether SES took the mail.
 #[derive(Debug)]
-struct SurelyOpenConnection;
+struct YoungConnection;
 
-impl Intercept for SurelyOpenConnection {
+impl Intercept for YoungConnection {
     fn name(&self) -> &'static str {
-        "SurelyOpenConnection"
+        "YoungConnection"
     }
 
-    // After signing: the header is between two neighbours only. What sends it may know better and leave it out.
+    // After signing: the header is between two neighbours only. The client in `shared/lambda` takes it as the wish for a
+    // young connection and does not send it; another one closes the connection afterwards.
     fn modify_before_transmit(
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,
@@ -256,4 +257,60 @@ fn connection_was_refused(error: &(dyn Error + 'static)) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+    use aws_smithy_runtime_api::client::{
+        behavior_version::BehaviorVersion,
+        http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
+        orchestrator::HttpRequest,
+        result::ConnectorError,
+    };
+    use aws_types::region::Region;
+
+    use super::*;
+
+    /// Keeps what each request says of its connection, and answers none.
+    #[derive(Debug, Clone, Default)]
+    struct Silent(Arc<Mutex<Vec<Option<String>>>>);
+
+    impl HttpConnector for Silent {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let connection = request.headers().get("connection").map(str::to_owned);
+            self.0.lock().unwrap().push(connection);
+            HttpConnectorFuture::ready(Err(ConnectorError::io("broken".into())))
+        }
+    }
+
+    impl HttpClient for Silent {
+        fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+            SharedHttpConnector::new(self.clone())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mail_asks_for_a_young_connection_and_is_tried_once() {
+        let silent = Silent::default();
+        let credentials = Credentials::new("key", "secret", None, None, "test");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-central-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(silent.clone())
+            .build();
+        let address: EmailAddress = "jobs@example.com".to_owned().try_into().unwrap();
+        let attempt = Mailer::new(&sdk, address.clone(), "mails")
+            .attempt(OutgoingMail {
+                record: None,
+                recipient: &address,
+                mime: b"Subject: Ihre Bewerbung\r\n\r\n",
+            })
+            .await;
+        assert!(matches!(attempt, Attempt::Ambiguous { .. }), "{attempt:?}");
+        assert_eq!(*silent.0.lock().unwrap(), [Some("close".to_owned())]);
+    }
 }

@@ -157,7 +157,9 @@ async fn compare(short: &Company, long: &Company, entries: usize, asked: usize) 
                 times.1.push(took);
                 assert_eq!(long_cost, short_cost, "{place} page of {entries}: {name}");
             }
-            let longer = median(times.1).as_secs_f64() / median(times.0).as_secs_f64();
+            let (short_time, long_time) = (median(times.0), median(times.1));
+            let longer = long_time.as_secs_f64() / short_time.as_secs_f64();
+            println!("{entries} entries, {place} page of {name}: {long_time:.1?}, {short_time:.1?} of {SHORTEST}");
             if longer > slowest.0 {
                 slowest = (longer, format!("{place} page of {name}"));
             }

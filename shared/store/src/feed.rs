@@ -66,6 +66,9 @@ impl Store {
         let (index, value) = narrowest(filter);
         let bound =
             |time: Option<Timestamp>, open: &str| time.map_or_else(|| open.to_owned(), |time| format!("{time:.3}"));
+        // Where the page begins is said as the condition's bound too: SQLite, on one machine, looks at all that lies
+        // between the bound and the start key.
+        let to = after.map_or_else(|| bound(filter.to, "~"), |after| after.order.clone());
         let mut query = self
             .client
             .query()
@@ -78,7 +81,7 @@ impl Store {
             ))
             .expression_attribute_values(":list", AttributeValue::S(value.clone()))
             .expression_attribute_values(":from", AttributeValue::S(bound(filter.from, "0")))
-            .expression_attribute_values(":to", AttributeValue::S(bound(filter.to, "~")));
+            .expression_attribute_values(":to", AttributeValue::S(to));
         let mut conditions = Vec::new();
         let others = [
             (

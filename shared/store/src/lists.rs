@@ -60,9 +60,15 @@ impl Store {
             .expression_attribute_values(":list", AttributeValue::S(value));
         query = match group {
             None => query.key_condition_expression(format!("{attribute} = :list")),
-            Some(group) => query
-                .key_condition_expression(format!("{attribute} = :list AND begins_with({LIST_ORDER}, :group)"))
-                .expression_attribute_values(":group", AttributeValue::S(item::list_prefix(group))),
+            Some(group) => {
+                let prefix = item::list_prefix(group);
+                // As in the feed, where the page begins is the condition's bound as well.
+                let first = after.map_or_else(|| prefix.clone(), |after| after.order.clone());
+                query
+                    .key_condition_expression(format!("{attribute} = :list AND {LIST_ORDER} BETWEEN :first AND :last"))
+                    .expression_attribute_values(":first", AttributeValue::S(first))
+                    .expression_attribute_values(":last", AttributeValue::S(prefix + "~"))
+            }
         };
         if let Some(ListPosition { pk, list, order }) = after {
             let key = [

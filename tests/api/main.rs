@@ -9,6 +9,7 @@
 mod binary;
 mod budget;
 mod channels;
+mod contacts;
 mod customers;
 mod deactivation;
 mod description;
@@ -18,6 +19,7 @@ mod feed;
 mod forged_tokens;
 mod imports;
 mod interviews;
+mod invitations;
 mod invoke;
 mod jobs;
 mod lists;

@@ -23,6 +23,7 @@ mod history_content;
 mod html;
 mod ids;
 mod import;
+mod import_row;
 mod interview;
 mod job;
 mod language;
@@ -75,7 +76,8 @@ pub use ids::{
     ActivityId, ApplicationId, CustomerId, DocumentId, DownloadId, ExternalId, IdError, InterviewId, JobId, MailId,
     MailTemplateId, SessionId, StatusId, UploadId, UserId, WorkflowId,
 };
-pub use import::{ImportError, ImportOutcome, ImportRow, ImportTarget, ImportedApplication};
+pub use import::{ImportError, ImportOutcome, ImportTarget};
+pub use import_row::{ImportRow, ImportedApplication};
 pub use interview::{Booking, Colleague, Interview, NotBookable, Participant};
 pub use job::Job;
 pub use language::Language;

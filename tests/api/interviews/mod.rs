@@ -1,5 +1,6 @@
 //! Interviews: arranged, joined, moved, cancelled, each with its calendar.
 
+mod groups;
 mod races;
 mod refusals;
 mod stories;

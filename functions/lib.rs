@@ -129,6 +129,6 @@ fn operations() -> impl Iterator<Item = Operation> {
 }
 
 /// The API's description.
-pub fn describe() -> OpenApi {
+pub fn describe() -> Result<OpenApi, api::SameName> {
     api::describe(operations())
 }

@@ -14,6 +14,7 @@ mod user;
 pub use activity::ActivityView;
 pub(crate) use application::status_name;
 pub use application::{ApplicantView, ApplicationView, JobView};
+pub use description::SameName;
 pub(crate) use description::describe;
 pub use document::{DocumentItem, DocumentView};
 pub use feed::{FeedActorView, FeedApplicationView, FeedItemView, FeedSubjectView, NamedView};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use functions::get_api_description::without_spaces;
 use serde_json::{Value, json};
 use tests::Portal;
 
@@ -88,13 +89,31 @@ fn collect(value: &Value, references: &mut BTreeSet<String>) {
     }
 }
 
+#[tokio::test]
+async fn only_spaces_are_left_out_of_the_document() {
+    let portal = Portal::start().await;
+    let answer = portal.request("GET", "/api/openapi.json", &[], None).await;
+    let document = answer.expect(200);
+    assert_eq!(document, serde_json::from_str::<Value>(KEPT).unwrap());
+    assert_eq!(answer.text.len(), document.to_string().len());
+}
+
+#[test]
+fn a_text_keeps_its_spaces_whatever_it_quotes() {
+    let json = r#" { "a \" b" : [ "c \\" , " ä \\\" " , 1 ] } "#;
+    assert_eq!(without_spaces(json), r#"{"a \" b":["c \\"," ä \\\" ",1]}"#);
+}
+
+/// The description as it is kept.
+const KEPT: &str = include_str!("../../portal/openapi.json");
+
 /// Says that the portal's copy is to be written anew.
 const WRITE: &str = "WRITE_OPENAPI";
 
 #[test]
 fn the_portals_types_are_made_from_the_description_as_it_is() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../portal/openapi.json");
-    let document = serde_json::to_string_pretty(&functions::describe()).unwrap() + "\n";
+    let document = serde_json::to_string_pretty(&functions::describe().unwrap()).unwrap() + "\n";
     if std::env::var_os(WRITE).is_some() {
         std::fs::write(path, &document).unwrap();
     }

@@ -118,12 +118,13 @@ async fn each_bad_row_is_named_and_the_others_go_on() {
         good.0,
         "no object",
         { "shoe": "42" },
+        { "externalId": 7 },
         department.application().0,
     ]);
     let imported = recruiter.import("application/json", rows.to_string()).await.expect(200);
     assert_eq!(
         (&imported["created"], &imported["failed"]),
-        (&json!(2), &json!(6)),
+        (&json!(2), &json!(7)),
         "{imported}"
     );
     let errors: Vec<_> = imported["rows"]
@@ -151,6 +152,23 @@ async fn each_bad_row_is_named_and_the_others_go_on() {
         })
         .collect();
     insta::assert_snapshot!(errors.join("\n"));
+}
+
+#[tokio::test]
+async fn a_short_row_is_named_and_the_next_one_read() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let short = format!("\r\nA-0;{}\r\n", department.job);
+    let body = csv(&department, ";").replacen("\r\n", &short, 1);
+    let imported = recruiter.import("text/csv", body).await.expect(200);
+    assert_eq!(
+        (&imported["created"], &imported["failed"]),
+        (&json!(2), &json!(1)),
+        "{imported}"
+    );
+    let detail = imported["rows"][0]["errors"][0]["detail"].as_str();
+    assert_eq!(detail, Some("has 2 fields instead of 7"));
 }
 
 #[tokio::test]

@@ -68,16 +68,39 @@ async fn measured() -> Vec<Cost> {
     let department = portal.department_with_interviews().await;
     let recruiter = portal.sign_in(&department.recruiter).await;
     let mut applications = Vec::new();
-    for _ in 0..30 {
+    for _ in 0..35 {
         applications.push(department.application().import(&recruiter).await);
     }
     let maria = portal.sign_in(&department.decider).await;
     let reject = department.activity("reject");
     let act = |number: usize, channel, body: Value| maria.act(&applications[number], &reject, channel, body);
     let path = format!("/api/applications/{}", applications[0]);
-    // What a function reads once, such as the key of cursors, is read.
+    let draft = |path: &str| format!("{path}/activities/{reject}/email-draft");
+    let call = json!({ "outcome": "reached", "note": "Danke." });
+    let appointment = json!({
+        "interview": super::interviews::new_interview(7, 1),
+        "invitation": { "subject": "Einladung", "bodyHtml": "<p>Wir freuen uns auf Sie.</p>" },
+    });
+    let interview = department.activity("interview");
+    let invite = |number: usize| maria.act(&applications[number], &interview, "interview", appointment.clone());
+
+    // What a function reads once, such as the keys, is read.
     maria.get("/api/applications?limit=25").await.expect(200);
+    maria.get(&path).await.expect(200);
+    maria.post(&draft(&path), &json!({})).await.expect(200);
+    maria
+        .reject_by_email(&applications[31], &reject)
+        .send()
+        .await
+        .expect(200);
+    portal.host.deliver_mail_events().await.unwrap();
+    act(32, "phone-call", call.clone()).send().await.expect(200);
+    act(33, "status-change", json!({})).send().await.expect(200);
+    invite(34).send().await.expect(200);
+    maria.get(&format!("{path}/history")).await.expect(200);
     recruiter.get("/api/history?limit=25").await.expect(200);
+    portal.host.invoke("sweep", json!({})).await.unwrap();
+    portal.host.deliver_mail_events().await.unwrap();
     portal.wire().forget_calls();
 
     let mut costs = Vec::new();
@@ -94,8 +117,7 @@ async fn measured() -> Vec<Cost> {
         maria.get("/api/applications?limit=25").await,
     );
     add("open an application", maria.get(&path).await);
-    let draft = format!("{path}/activities/{reject}/email-draft");
-    add("draft of a mail", maria.post(&draft, &json!({})).await);
+    add("draft of a mail", maria.post(&draft(&path), &json!({})).await);
     add(
         "reject by e-mail",
         maria.reject_by_email(&applications[0], &reject).send().await,
@@ -106,25 +128,12 @@ async fn measured() -> Vec<Cost> {
         assert!(answer.status.is_success(), "{action}: {}", answer.text);
         costs.push(cost(&portal, action, &answer.text));
     };
-    add(
-        "reject by phone",
-        act(1, "phone-call", json!({ "outcome": "reached", "note": "Danke." }))
-            .send()
-            .await,
-    );
+    add("reject by phone", act(1, "phone-call", call).send().await);
     add(
         "reject by status alone",
         act(2, "status-change", json!({})).send().await,
     );
-    let body = json!({
-        "interview": super::interviews::new_interview(7, 1),
-        "invitation": { "subject": "Einladung", "bodyHtml": "<p>Wir freuen uns auf Sie.</p>" },
-    });
-    let interview = department.activity("interview");
-    add(
-        "arrange an interview",
-        maria.act(&applications[3], &interview, "interview", body).send().await,
-    );
+    add("arrange an interview", invite(3).send().await);
     add("an application's history", maria.get(&format!("{path}/history")).await);
     add("a page of 25 of the feed", recruiter.get("/api/history?limit=25").await);
     portal.host.invoke("sweep", json!({})).await.unwrap();

@@ -50,6 +50,9 @@ struct Arguments {
 enum Command {
     /// Checks that an application's history is complete and unchanged, or names the first broken entry.
     VerifyHistory {
+        /// A head that was kept, which this program printed earlier: the history must go on from there.
+        #[arg(long, value_name = "HASH")]
+        kept_head: Option<String>,
         /// What `GET /api/applications/{applicationId}/history/proof` answered, all pages; standard input if none.
         #[arg(value_name = "FILE")]
         proofs: Vec<PathBuf>,
@@ -81,8 +84,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    if let Some(Command::VerifyHistory { proofs }) = &arguments.command {
-        return verify(proofs);
+    if let Some(Command::VerifyHistory { kept_head, proofs }) = &arguments.command {
+        return verify(proofs, kept_head.as_deref());
     }
     let Arguments {
         command: _,
@@ -140,7 +143,7 @@ fn built_portal() -> Option<PathBuf> {
     folder.join("index.html").is_file().then_some(folder)
 }
 
-fn verify(proofs: &[PathBuf]) -> Result<(), Box<dyn Error>> {
+fn verify(proofs: &[PathBuf], kept_head: Option<&str>) -> Result<(), Box<dyn Error>> {
     let pages = if proofs.is_empty() {
         io::read_to_string(io::stdin())?
     } else {
@@ -154,11 +157,15 @@ fn verify(proofs: &[PathBuf]) -> Result<(), Box<dyn Error>> {
         application_id,
         entries,
         head,
-    } = verify_history(&pages)?;
+        kept,
+    } = verify_history(&pages, kept_head)?;
     let head = head.as_str();
+    let kept = kept.map_or_else(String::new, |entry| {
+        format!("; the head that was kept is entry {entry}'s")
+    });
     writeln!(
         io::stdout(),
-        "{application_id}: {entries} entries, complete and unchanged, up to {head}"
+        "{application_id}: {entries} entries, complete and unchanged, up to {head}{kept}"
     )?;
     Ok(())
 }

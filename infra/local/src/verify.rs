@@ -22,6 +22,8 @@ pub struct Verified {
     pub entries: u64,
     /// The hash of the last one.
     pub head: Digest,
+    /// The entry whose hash was kept, if one was.
+    pub kept: Option<u64>,
 }
 
 /// Why a history is not proven.
@@ -39,13 +41,17 @@ pub enum NotVerified {
     /// An entry names another application.
     #[error("entry {0} is of another application")]
     Foreign(u64),
+    /// It was written anew, or cut behind what somebody kept the head of.
+    #[error("the head that was kept is not in this history: it was cut or written anew")]
+    KeptHeadAbsent,
     /// It is not what was written.
     #[error(transparent)]
     Broken(#[from] BrokenChain),
 }
 
-/// Verifies the pages of one proof, in any order, one JSON document after another.
-pub fn verify_history(pages: &str) -> Result<Verified, NotVerified> {
+/// Verifies the pages of one proof, in any order, one JSON document after another. Whoever wrote all of it anew wrote its
+/// head as well: only a head that was kept elsewhere shows that it goes on from there.
+pub fn verify_history(pages: &str, kept_head: Option<&str>) -> Result<Verified, NotVerified> {
     let pages = serde_json::Deserializer::from_str(pages).into_iter::<Page>();
     let pages = pages.collect::<Result<Vec<_>, _>>().map_err(NotVerified::NoProof)?;
     let first = pages.first().ok_or(NotVerified::Empty)?;
@@ -61,9 +67,14 @@ pub fn verify_history(pages: &str) -> Result<Verified, NotVerified> {
         return Err(NotVerified::Foreign(foreign.sequence));
     }
     verify_chain(&entries, &head, version.0)?;
+    let kept = kept_head.map(|kept| {
+        let entry = entries.iter().find(|entry| entry.hash.as_str() == kept);
+        entry.map(|entry| entry.sequence).ok_or(NotVerified::KeptHeadAbsent)
+    });
     Ok(Verified {
         application_id,
         entries: version.0,
         head,
+        kept: kept.transpose()?,
     })
 }

@@ -141,7 +141,7 @@ impl Backend {
         Case::open(caller, application, job, workflow).ok_or(Problem::NotFound)
     }
 
-    /// The key that signs cursors.
+    /// The key that seals cursors.
     pub async fn cursors(&self) -> Result<CursorKey, Problem> {
         if let Some(key) = self.trust.read().await.cursors.clone() {
             return Ok(key);

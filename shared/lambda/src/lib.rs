@@ -25,7 +25,7 @@ pub use action::{Action, Committed, Done, Loaded, Writes};
 pub use aws::sdk_config;
 pub use backend::Backend;
 pub use connections::Connections;
-pub use cursor::{CursorError, CursorKey};
+pub use cursor::{CursorError, CursorKey, CursorNotWritten};
 pub use function::{BoxFuture, Environment, EventHandler, Function, Handler, HttpHandler, StartError};
 pub use headers::{IdempotencyKey, Precondition};
 pub use invocation::Invocation;

@@ -10,6 +10,8 @@ use jiff::SignedDuration;
 use lambda_http::{Body, Response, lambda_runtime::Diagnostic};
 use store::{CommitError, ManageError, StoreError, Unique};
 
+use crate::CursorNotWritten;
+
 /// What went wrong, said so that the caller knows what to do. Holds nobody else's data.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
@@ -380,6 +382,12 @@ impl From<ActivityNotAvailable> for Problem {
 impl From<Vec<FieldError>> for Problem {
     fn from(errors: Vec<FieldError>) -> Self {
         Self::Validation(errors)
+    }
+}
+
+impl From<CursorNotWritten> for Problem {
+    fn from(error: CursorNotWritten) -> Self {
+        Self::Internal(Box::new(error))
     }
 }
 

@@ -127,7 +127,7 @@ pub(crate) const MAIL_TEMPLATES: &str = "MAIL_TEMPLATES";
 pub(crate) const DOCUMENTS: &str = "DOCUMENTS";
 /// The partition of the keys that functions trust.
 pub(crate) const TRUST: &str = "TRUST";
-/// The sort key of the key that signs cursors.
+/// The sort key of the key that seals cursors.
 pub(crate) const CURSOR_KEY: &str = "CURSOR_KEY";
 /// The prefix of the sort key of a public key.
 pub(crate) const SIGNING_KEY: &str = "SIGNING_KEY#";

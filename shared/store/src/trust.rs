@@ -1,4 +1,4 @@
-//! The keys every function reads at its start: public keys of access tokens, and the key that signs cursors.
+//! The keys every function reads at its start: public keys of access tokens, and the key that seals cursors.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
 pub struct Trust {
     /// Ed25519 public keys (32 bytes) by their key ids.
     pub signing_keys: BTreeMap<String, Vec<u8>>,
-    /// The secret key that signs cursors.
+    /// The secret key that seals cursors.
     pub cursor_key: Option<Vec<u8>>,
 }
 

@@ -47,14 +47,13 @@ async fn change_password(backend: Arc<Backend>, request: PortalRequest) -> Resul
     let claims = backend.authenticate(&request).await?;
     let body: ChangePassword = request.json()?;
     let new = Password::parse(&body.new_password).map_err(|error| Problem::invalid("/newPassword", error))?;
-    let now = request.received_at();
 
     let caller: Caller = Backend::admit(&claims, backend.store.user(&claims.user_id).await?)?;
     let user = caller.user();
     let new = new
         .unlike(user)
         .map_err(|error| Problem::invalid("/newPassword", error))?;
-    let address_hash = own_password::check(&backend, user, &body.current_password, now).await?;
+    let address_hash = own_password::check(&backend, user, &body.current_password, &request).await?;
 
     let hash = PasswordHash::create(&new, random()?).map_err(|error| Problem::Internal(Box::new(error)))?;
     if !backend.store.change_password(user, &hash, &claims.session_id).await? {

@@ -183,8 +183,7 @@ impl Own<'_> {
     /// The code that was sent, once the password with it has been found right; and under which hash the attempt counts.
     async fn code_and_password(&self) -> Result<(String, String), Problem> {
         let PasswordAndCode { current_password, code } = self.request.json()?;
-        let now = self.request.received_at();
-        let address_hash = own_password::check(self.backend, self.user, &current_password, now).await?;
+        let address_hash = own_password::check(self.backend, self.user, &current_password, self.request).await?;
         Ok((code, address_hash))
     }
 }

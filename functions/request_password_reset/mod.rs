@@ -7,7 +7,6 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{EmailAddress, PasswordLink, PasswordLinkKind};
 use http::StatusCode;
-use jiff::Timestamp;
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, hash_of, serve};
 use serde::Deserialize;
 
@@ -66,7 +65,7 @@ async fn request_password_reset(function: Arc<RequestPasswordReset>, request: Po
     let body: ResetRequest = request.json()?;
     let email = EmailAddress::parse(&body.email).map_err(|error| Problem::invalid("/email", error))?;
     let deadline = request.deadline(ANSWERED_AFTER);
-    let sending = send_link(&function, &email, request.received_at());
+    let sending = send_link(&function, &email, &request);
     match tokio::time::timeout_at(deadline, sending).await {
         Ok(Ok(())) => {}
         Ok(Err(problem)) => problem.log(),
@@ -76,7 +75,12 @@ async fn request_password_reset(function: Arc<RequestPasswordReset>, request: Po
     Ok(Reply::json(&Asked {})?.status(StatusCode::ACCEPTED))
 }
 
-async fn send_link(function: &RequestPasswordReset, email: &EmailAddress, now: Timestamp) -> Result<(), Problem> {
+async fn send_link(
+    function: &RequestPasswordReset,
+    email: &EmailAddress,
+    request: &PortalRequest,
+) -> Result<(), Problem> {
+    let now = request.received_at();
     let RequestPasswordReset { backend, post } = function;
     let store = &backend.store;
     let lookup_form = email.lookup_form();
@@ -86,7 +90,7 @@ async fn send_link(function: &RequestPasswordReset, email: &EmailAddress, now: T
         return Ok(());
     };
     let is_counted = store
-        .count_password_request(&address_hash, &requests, &counted, now)
+        .count_password_request(&address_hash, &requests, &counted, now, &request.id())
         .await?;
     let Some(owner) = owner.filter(|_| is_counted) else {
         return Ok(());

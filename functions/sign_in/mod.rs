@@ -84,7 +84,7 @@ async fn sign_in(function: Arc<SignIn>, request: PortalRequest) -> Result<Reply,
     // What is no address at all is counted and refused like one that nobody has.
     let lookup_form = EmailAddress::parse(&credentials.email)
         .map_or_else(|_| hash_of(&credentials.email), |address| address.lookup_form());
-    let CountedAttempt { address_hash, owner } = CountedAttempt::count(backend, &lookup_form, now).await?;
+    let CountedAttempt { address_hash, owner } = CountedAttempt::count(backend, &lookup_form, &request).await?;
 
     let user_id = owner.unwrap_or(UserId::from_random([0; 10]));
     let user = backend.store.user(&user_id).await?;

@@ -281,3 +281,24 @@ async fn an_outage_is_no_way_to_tell_who_exists() {
     assert_eq!((known.status, &known.text), (unknown.status, &unknown.text));
     assert_eq!(portal.mails_to(&department.decider).await.len(), 0);
 }
+
+#[tokio::test]
+async fn what_is_written_twice_since_its_answer_was_lost_is_done_and_not_refused() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    portal.wire().next("DynamoDB.PutItem", Fault::AnswerLost);
+    request(&portal, &department.decider).await.expect(202);
+    assert_eq!(portal.mails_to(&department.decider).await.len(), 1);
+
+    portal.wire().next("DynamoDB.PutItem", Fault::AnswerLost);
+    portal.try_sign_in(&department.decider, PASSWORD).await.expect(200);
+
+    let maria = portal.sign_in(&department.decider).await;
+    let passwords = json!({ "currentPassword": PASSWORD, "newPassword": NEW_PASSWORD });
+    portal.wire().next("DynamoDB.UpdateItem", Fault::AnswerLost);
+    maria
+        .request("PUT", "/api/me/password", &[], Some(&passwords))
+        .await
+        .expect(204);
+    portal.try_sign_in(&department.decider, NEW_PASSWORD).await.expect(200);
+}

@@ -5,6 +5,7 @@
 
 mod batch;
 mod commit;
+mod counted;
 mod deflated;
 mod documents;
 mod error;

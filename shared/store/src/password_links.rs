@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::{
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
+    operation::update_item::UpdateItemError,
     types::{AttributeValue, ConditionCheck, Delete, TransactWriteItem, Update},
 };
 use domain::{PasswordHash, PasswordLink, PasswordLinkKind, PasswordRequests, User, UserId};
@@ -47,25 +47,17 @@ impl Store {
         before: &PasswordRequests,
         after: &PasswordRequests,
         now: Timestamp,
+        request_id: &str,
     ) -> Result<bool, StoreError> {
         let key = Key::password_requests(address_hash);
-        let result = self
+        let count = item::write_expiring(key, after, now + PasswordRequests::WITHIN)?;
+        let put = self
             .client
             .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item::write_expiring(key, after, now + PasswordRequests::WITHIN)?))
             .condition_expression("attribute_not_exists(pk) OR expiresAt <= :now OR requestedAt = :before")
             .expression_attribute_values(":now", item::seconds(now))
-            .expression_attribute_values(":before", serde_dynamo::to_attribute_value(&before.requested_at)?)
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
-                _ => Err(StoreError::aws("PutItem")(error)),
-            },
-        }
+            .expression_attribute_values(":before", serde_dynamo::to_attribute_value(&before.requested_at)?);
+        self.put_count(put, count, request_id).await
     }
 
     /// A user with their newest link, unless it has run out.

@@ -1,9 +1,6 @@
 //! Sessions and failed sign-ins.
 
-use aws_sdk_dynamodb::{
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::AttributeValue};
 use domain::{Session, SessionId, SignInAttempts, UserId};
 use jiff::Timestamp;
 
@@ -52,25 +49,17 @@ impl Store {
         before: &SignInAttempts,
         after: &SignInAttempts,
         now: Timestamp,
+        request_id: &str,
     ) -> Result<bool, StoreError> {
         let expires = now + SignInAttempts::FORGOTTEN_AFTER;
-        let result = self
+        let count = item::write_expiring(Key::sign_in(address_hash), after, expires)?;
+        let put = self
             .client
             .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item::write_expiring(Key::sign_in(address_hash), after, expires)?))
             .condition_expression("attribute_not_exists(pk) OR expiresAt <= :now OR failures = :failures")
             .expression_attribute_values(":now", item::seconds(now))
-            .expression_attribute_values(":failures", AttributeValue::N(before.failures.to_string()))
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(true),
-            Err(error) => match error.as_service_error() {
-                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
-                _ => Err(StoreError::aws("PutItem")(error)),
-            },
-        }
+            .expression_attribute_values(":failures", AttributeValue::N(before.failures.to_string()));
+        self.put_count(put, count, request_id).await
     }
 
     /// A sign-in succeeded: its failures are forgotten.

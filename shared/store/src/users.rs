@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
-    types::{AttributeValue, TransactWriteItem, Update, builders::UpdateBuilder},
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update, builders::UpdateBuilder},
 };
 use domain::{Language, PasswordHash, PasswordLink, PasswordLinkKind, SanitizedHtml, SessionId, User};
 
@@ -136,6 +136,7 @@ impl Store {
         new: &PasswordHash,
         surviving: &SessionId,
     ) -> Result<bool, StoreError> {
+        let written: AttributeValue = serde_dynamo::to_attribute_value(new)?;
         let result = self
             .client
             .update_item()
@@ -152,15 +153,20 @@ impl Store {
             .set_expression_attribute_values(Some(generation_values().into()))
             .expression_attribute_values(":generation", AttributeValue::N(user.session_generation.to_string()))
             .expression_attribute_values(":active", AttributeValue::Bool(true))
-            .expression_attribute_values(":new", serde_dynamo::to_attribute_value(new)?)
+            .expression_attribute_values(":new", written.clone())
             .expression_attribute_values(":old", serde_dynamo::to_attribute_value(&user.password_hash)?)
             .expression_attribute_values(":session", AttributeValue::S(surviving.to_string()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
         match result {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                // The SDK repeats a write whose answer was lost; the second time its own password is there already.
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    let found = failed.item().and_then(|item| item.get("passwordHash"));
+                    Ok(found == Some(&written))
+                }
                 _ => Err(StoreError::aws("UpdateItem")(error)),
             },
         }

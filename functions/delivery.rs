@@ -13,6 +13,8 @@ const PATIENCE: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
 /// The first pause before trying again; each further one is twice as long. Up to a quarter is added at random, so that mails
 /// refused together are not tried again together.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// How often an answer is written down again where SES's events keep being faster.
+const MARKS: usize = 6;
 
 /// What a function needs to send mails.
 pub struct Post {
@@ -94,33 +96,42 @@ async fn send_one(store: &Store, mailer: &Mailer, ordered: &OrderedMail, request
         let outcome = mailer.attempt(mail).await;
         let now = request.now();
         let Some(settled) = settled_by(&record, outcome, now) else {
-            let told = MailRecord {
-                answered: Some(MailState::Sending),
-                ..record.clone()
-            };
-            mark(store, &record, &told).await;
-            return MailState::Sending;
+            return answered(store, &record, record.clone()).await;
         };
         let wait = pause.mul_f64(1.0 + fastrand::f64() / 4.0);
         let may_retry = settled.state == MailState::Pending
             && now.duration_since(request.received_at()) + jiff::SignedDuration::from_millis(millis(wait)) < PATIENCE;
         if !may_retry {
-            let settled = MailRecord {
-                answered: Some(settled.state),
-                ..settled
-            };
-            mark(store, &record, &settled).await;
-            return settled.state;
+            return answered(store, &record, settled).await;
         }
         tokio::time::sleep(wait).await;
         pause *= 2;
         let next = record.next_attempt(request.now());
         // Another attempt must not begin before the table knows of it.
-        if !mark(store, &record, &next).await {
-            return MailState::Sending;
+        if mark(store, &record, &next).await != Some(MailMark::Written) {
+            return answered(store, &record, record.clone()).await;
         }
         record = next;
     }
+}
+
+/// Writes what an attempt came to, and with it what the caller is told: a replay says the same, whatever has become of the
+/// mail meanwhile and will become of it.
+async fn answered(store: &Store, attempt: &MailRecord, outcome: MailRecord) -> MailState {
+    let told = outcome.state;
+    let (mut seen, mut record) = (attempt.clone(), outcome);
+    for _ in 0..MARKS {
+        record.answered = Some(told);
+        match mark(store, &seen, &record).await {
+            // What was written meanwhile stands, and the answer beside it.
+            Some(MailMark::Overtaken(Some(found))) if found.answered.is_none() => {
+                seen = *found;
+                record = seen.clone();
+            }
+            _ => break,
+        }
+    }
+    told
 }
 
 /// What an attempt makes of the record. None: it stays `sending`, and only SES's own event, or a person, may settle it.
@@ -136,16 +147,17 @@ fn settled_by(record: &MailRecord, outcome: Attempt, now: Timestamp) -> Option<M
 }
 
 /// Whether the record says so now. A failure is logged: the mail's own progress is settled by SES's events.
-async fn mark(store: &Store, attempt: &MailRecord, record: &MailRecord) -> bool {
+async fn mark(store: &Store, attempt: &MailRecord, record: &MailRecord) -> Option<MailMark> {
     match store.mark_mail(attempt, record).await {
-        Ok(MailMark::Written) => true,
-        Ok(MailMark::Overtaken) => {
-            tracing::info!(mail = %record.id, "the mail was settled by another");
-            false
+        Ok(mark) => {
+            if mark != MailMark::Written {
+                tracing::info!(mail = %record.id, "the mail was settled by another");
+            }
+            Some(mark)
         }
         Err(error) => {
             tracing::error!(mail = %record.id, error = &error as &dyn std::error::Error, "the mail's state is not written");
-            false
+            None
         }
     }
 }

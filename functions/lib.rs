@@ -8,6 +8,7 @@ mod desk;
 mod fields;
 mod interview_change;
 mod interview_mails;
+mod lost_mails;
 mod own_password;
 mod password_links;
 mod shelf;

@@ -115,7 +115,7 @@ impl DeliveryView {
 }
 
 impl HistoryEntryView {
-    /// The entry as the user may read it. `may_resend` is [`may_resend`]'s to say.
+    /// The entry as the user may read it. `may_resend` is [`may_resend`]'s to say, and what is read after it.
     pub fn new(
         user: &User,
         entry: &HistoryEntry,
@@ -158,6 +158,7 @@ impl HistoryEntryView {
 }
 
 /// Whether mails of the entry got lost that the user may order once more, and it is of use: `later` are the entries after it.
+/// Whether it is still released and who is still there is to be asked besides, since that takes further reads.
 pub fn may_resend<'a>(
     user: &User,
     recorded: &RecordedEntry,

@@ -4,11 +4,14 @@
 
 use std::sync::Arc;
 
-use domain::Case;
+use domain::{Case, HistoryEntry, MailRecord, WorkflowId};
 use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Reply, StartError, serve};
 use store::CaseKeys;
 
-use crate::api::{HistoryEntryView, Operation, Page, may_resend};
+use crate::{
+    api::{HistoryEntryView, Operation, Page, may_resend},
+    lost_mails,
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -56,21 +59,37 @@ async fn get_application_history(backend: Arc<Backend>, request: PortalRequest) 
     let loaded = backend.store.load_case(keys, request.received_at()).await?;
     let caller = Backend::admit(&claims, loaded.user)?;
     let user = caller.user();
-    if !Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref()) {
-        return Err(Problem::NotFound);
-    }
+    let visible = Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref());
+    let job = loaded.job.filter(|_| visible).ok_or(Problem::NotFound)?;
 
-    let page = backend.store.history(&application_id, before, limit).await?;
-    let all = page.entries.iter().enumerate();
-    let visible = all.filter(|(_, recorded)| {
+    let store = &backend.store;
+    let page = store.history(&application_id, before, limit).await?;
+    let mut resendable: Vec<&MailRecord> = Vec::new();
+    for (position, recorded) in page.entries.iter().enumerate() {
+        // What is on the pages before is not seen here; ordering looks at all of it.
+        if may_resend(user, recorded, &page.entries[..position], request.now())? {
+            resendable.extend(&recorded.mails);
+        }
+    }
+    let wanted = lost_mails::still_wanted(store, resendable, &job.customer_id).await?;
+    // Most pages have no mail that got lost, and read no workflow for it.
+    let workflow_ids: &[WorkflowId] = if wanted.is_empty() {
+        &[]
+    } else {
+        std::slice::from_ref(&job.workflow_id)
+    };
+    let (workflows, _) = store.load_workflows_and_customer(workflow_ids, None).await?;
+    let offered = |entry: &HistoryEntry| {
+        wanted.iter().any(|mail| mail.id.sequence == entry.sequence)
+            && workflows
+                .iter()
+                .any(|workflow| entry.is_released_to(user, &job, workflow))
+    };
+    let visible = page.entries.iter().filter(|recorded| {
         user.customer_id().is_none() || recorded.entry.actor.customer_id.as_ref() == user.customer_id()
     });
     let items = visible
-        .map(|(position, recorded)| {
-            // What is on the pages before is not seen here; ordering looks at all of it.
-            let may_resend = may_resend(user, recorded, &page.entries[..position], request.now())?;
-            HistoryEntryView::new(user, &recorded.entry, &recorded.mails, may_resend)
-        })
+        .map(|recorded| HistoryEntryView::new(user, &recorded.entry, &recorded.mails, offered(&recorded.entry)))
         .collect::<Result<_, _>>()?;
     let next_cursor = page.before.map(|before| cursors.write(&list, &before)).transpose()?;
     Reply::json(&Page { items, next_cursor })

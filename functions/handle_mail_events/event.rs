@@ -15,6 +15,13 @@ pub struct Event {
 struct Detail {
     event_type: String,
     mail: Mail,
+    bounce: Option<Bounce>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bounce {
+    bounce_type: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -36,11 +43,17 @@ struct Tags {
 impl Event {
     /// The mail and what it says of it, if that is about its way and the mail is one of ours; the log has the others.
     pub fn told(self) -> Option<(MailId, MailTold)> {
-        let Detail { event_type, mail } = self.detail;
+        let Detail {
+            event_type,
+            mail,
+            bounce,
+        } = self.detail;
+        let for_good = bounce.is_none_or(|bounce| bounce.bounce_type == "Permanent");
         let event = match event_type.as_str() {
             "Send" => Some(MailEvent::Sent),
             "Delivery" | "Complaint" => Some(MailEvent::Delivered),
-            "Bounce" => Some(MailEvent::Bounced),
+            "Bounce" if for_good => Some(MailEvent::Bounced),
+            "Bounce" => Some(MailEvent::Returned),
             "Reject" => Some(MailEvent::Rejected),
             _ => None,
         };

@@ -1,9 +1,10 @@
 //! `POST /api/applications/{applicationId}/history/{entryId}/resend`: a person orders the mails of an entry once more that
 //! did not arrive, or of which nobody knows. No machine does that.
 //!
-//! For the recruiter, and for the contact who ordered them. The bytes are those that were ordered first. Two orders at once
-//! send one mail: each is claimed in the state it was seen in. Who ordered it stands at the mail, written with the claim.
-//! What a later entry has overtaken by then is not sent again: an invitation to an appointment that is another now.
+//! For the recruiter, and for the contact who ordered them, as long as what they did is released to them. The bytes are those
+//! that were ordered first. Two orders at once send one mail: each is claimed in the state it was seen in. Who ordered it
+//! stands at the mail, written with the claim. What a later entry has overtaken by then is not sent again: an invitation to
+//! an appointment that is another now. Nor is anything to a colleague who has left.
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 use crate::{
     api::{DeliveryView, Operation, may_resend},
     desk::Desk,
+    lost_mails,
 };
 
 /// The Lambda.
@@ -44,10 +46,11 @@ pub(crate) fn operations() -> Vec<Operation> {
         )
         .body::<ResendMail>()
         .answers::<Resent>(200, "Where they are now.")
+        .problem("403", "`activity-not-released`")
         .problem(
             "409",
             "`nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`, or they are older than a week, or \
-             a later change of the interview has overtaken what they say.",
+             a later change of the interview has overtaken what they say, or they are for colleagues who have left.",
         ),
     ]
 }
@@ -76,6 +79,9 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
     if !recorded.entry.may_be_resent_by(user) {
         return Err(Problem::NotFound);
     }
+    if !recorded.entry.is_released_to(user, case.job(), case.workflow()) {
+        return Err(Problem::ActivityNotReleased);
+    }
     // Asked first, since what came after takes a query.
     if !recorded.mails.iter().any(MailRecord::is_lost) {
         return Err(Problem::NothingToResend);
@@ -85,8 +91,10 @@ async fn resend_mail(desk: Arc<Desk>, request: PortalRequest) -> Result<Reply, P
         return Err(Problem::NothingToResend);
     }
 
+    let mails = recorded.mails.iter().collect();
+    let wanted = lost_mails::still_wanted(&backend.store, mails, &case.job().customer_id).await?;
     let mut resent = 0;
-    for record in &recorded.mails {
+    for record in wanted {
         let Some(claimed) = record.ordered_again(FurtherOrder::of(user, request.now()), &request.id()) else {
             continue;
         };

@@ -1,5 +1,6 @@
 //! Lists of applications, page by page.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use tests::{Person, Portal};
 
@@ -221,4 +222,41 @@ async fn a_long_history_pages_without_gap_or_repetition_and_its_chain_holds() {
         domain::verify_chain(entries, &stored.history_head, stored.version.0),
         Ok(())
     );
+}
+
+/// The same entry, that many times more. Its mails are not copied.
+async fn repeat_entry(portal: &Portal, application: &str, times: u64) {
+    let table = aws_sdk_dynamodb::Client::new(portal.host.sdk());
+    let key = [
+        ("pk", format!("APPLICATION#{application}")),
+        ("sk", "HISTORY#0000000002".to_owned()),
+    ];
+    let key = key.map(|(name, text)| (name.to_owned(), AttributeValue::S(text)));
+    let read = table.get_item().table_name(portal.host.table_name());
+    let entry = read.set_key(Some(key.into())).send().await.unwrap().item.unwrap();
+    for sequence in 3..3 + times {
+        let mut another = entry.clone();
+        another.insert("sk".to_owned(), AttributeValue::S(format!("HISTORY#{sequence:010}")));
+        another.insert("sequence".to_owned(), AttributeValue::N(sequence.to_string()));
+        let put = table.put_item().table_name(portal.host.table_name());
+        put.set_item(Some(another)).send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_history_of_the_longest_mails_comes_in_pages_that_the_gateway_passes_on() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    // Quotation marks are what takes most room in an answer.
+    let body = json!({ "subject": "Absage", "bodyHtml": format!("<p>Leider. {}</p>", "\"".repeat(99_000)) });
+    let reject = department.activity("reject");
+    maria.act(&application, &reject, "email", body).send().await.expect(200);
+    repeat_entry(&portal, &application, 30).await;
+
+    let path = format!("/api/applications/{application}/history?limit=100");
+    let (entries, pages) = all_pages(&maria, &path).await;
+    assert_eq!(entries.len(), 31);
+    assert!(pages > 5, "{pages}");
 }

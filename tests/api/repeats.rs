@@ -1,7 +1,10 @@
 //! Acting once: the same command again, two deciders at once, and versions.
 
+use domain::{MailEvent, MailId, MailTold, SingleLine};
+use local::Fault;
 use serde_json::{Value, json};
-use tests::Portal;
+use store::MailMark;
+use tests::{Answer, Portal};
 
 #[tokio::test]
 async fn the_same_command_again_gives_the_first_answer_and_mails_once() {
@@ -241,6 +244,78 @@ async fn a_key_is_forgotten_after_two_days() {
         .act(&other, &activity, "status-change", json!({}))
         .key("a-key-of-mine");
     again.send().await.expect(200);
+}
+
+/// What a rejection is answered for whose mail SES is silent, and what comes of something else in the meantime.
+async fn while_ses_is_silent<T>(
+    portal: &Portal,
+    rejection: impl Future<Output = Answer>,
+    something: impl Future<Output = T>,
+) -> (Answer, T) {
+    portal.wire().next("SES.SendEmail", Fault::Hangs);
+    let meanwhile = async {
+        while portal.wire().count("SES.SendEmail") == 0 {
+            tokio::task::yield_now().await;
+        }
+        something.await
+    };
+    futures::join!(rejection, meanwhile)
+}
+
+/// SES tells that the first mail of the application's second entry was delivered.
+async fn tell_delivery(portal: &Portal, application: &str) -> Value {
+    let tags = json!({ "mail": [format!("{application}_2_1")], "attempt": ["1"] });
+    let event = json!({ "detail": { "eventType": "Delivery", "mail": { "messageId": "m", "tags": tags } } });
+    portal.host.invoke("handle-mail-events", event).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_first_answer_is_given_again_though_ses_told_of_the_mail_before_it_was_written() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let activity = department.activity("reject");
+    let rejection = || maria.reject_by_email(&application, &activity).key("a-key-of-mine");
+
+    let told = tell_delivery(&portal, &application);
+    let (first, told) = while_ses_is_silent(&portal, rejection().send(), told).await;
+
+    assert_eq!(told, "written");
+    assert_eq!(first.expect(202)["delivery"]["state"], "sending");
+    let history = maria.history(&application).await;
+    assert_eq!(history[0]["delivery"][0]["state"], "delivered");
+    let again = rejection().send().await;
+    assert_eq!((again.status, &again.text), (first.status, &first.text));
+}
+
+#[tokio::test]
+async fn who_read_the_mail_before_the_answer_was_written_does_not_take_the_answer_away() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let activity = department.activity("reject");
+    let rejection = || maria.reject_by_email(&application, &activity).key("a-key-of-mine");
+
+    let mail = MailId::try_from(format!("{application}_2_1")).unwrap();
+    let read = portal.store.mail(&mail);
+    let (first, read) = Box::pin(while_ses_is_silent(&portal, rejection().send(), read)).await;
+    assert_eq!(first.expect(202)["delivery"]["state"], "sending");
+    let read = read.unwrap().unwrap();
+    let told = MailTold {
+        attempt: 1,
+        event: MailEvent::Sent,
+        message_id: SingleLine::parse("m").unwrap(),
+    };
+    let settled = read.told(&told, read.updated_at).unwrap();
+    let mark = portal.store.mark_mail(&read, &settled).await.unwrap();
+    assert!(matches!(mark, MailMark::Overtaken(Some(_))), "{mark:?}");
+
+    // Who reads it again keeps the answer.
+    assert_eq!(tell_delivery(&portal, &application).await, "written");
+    let again = rejection().send().await;
+    assert_eq!((again.status, &again.text), (first.status, &first.text));
 }
 
 #[tokio::test]

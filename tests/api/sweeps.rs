@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::Channel;
 use local::Fault;
 use serde_json::{Value, json};
 use tests::{Answer, Department, Person, Portal};
@@ -34,10 +35,15 @@ fn event(kind: &str, message_id: &str, application: &str) -> Value {
     event_of(kind, message_id, application, 1)
 }
 
-/// About this attempt.
+/// About this attempt. Of a bounce, the type can stand behind it: `Bounce Transient`.
 fn event_of(kind: &str, message_id: &str, application: &str, attempt: u32) -> Value {
     let tags = json!({ "mail": [format!("{application}_2_1")], "attempt": [attempt.to_string()] });
-    json!({ "detail": { "eventType": kind, "mail": { "messageId": message_id, "tags": tags } } })
+    let (kind, bounce_type) = kind.split_once(' ').unwrap_or((kind, "Permanent"));
+    let mut event = json!({ "detail": { "eventType": kind, "mail": { "messageId": message_id, "tags": tags } } });
+    if kind == "Bounce" {
+        event["detail"]["bounce"] = json!({ "bounceType": bounce_type });
+    }
+    event
 }
 
 #[tokio::test]
@@ -74,6 +80,12 @@ async fn events_may_come_twice_late_and_in_any_order() {
         (["Delivery", "Bounce", "Bounce"], "notDelivered"),
         (["Complaint", "Send", "Open"], "delivered"),
         (["Reject", "Send", "Send"], "failed"),
+        // Who is away answers automatically, and has the mail.
+        (["Delivery", "Bounce Transient", "Send"], "delivered"),
+        (["Bounce Transient", "Delivery", "Send"], "delivered"),
+        (["Send", "Bounce Undetermined", "Bounce Transient"], "notDelivered"),
+        (["Bounce Transient", "Bounce", "Delivery"], "notDelivered"),
+        (["Bounce", "Bounce Transient", "Delivery"], "notDelivered"),
     ] {
         let (application, _) = rejected(&maria, &department, &portal).await;
         let message_id = portal.mails_to(&department.applicant_address()).await[0]["id"].clone();
@@ -387,6 +399,46 @@ async fn contacts_are_not_told_which_recruiter_ordered_their_mail_once_more() {
     let read = maria.history(&application).await;
     let actor = &read[0]["delivery"][0]["orderedAgain"][0]["actor"];
     assert_eq!(*actor, json!({ "kind": "recruiter" }));
+}
+
+#[tokio::test]
+async fn a_contact_orders_nothing_once_more_that_is_no_longer_released_to_them() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let (maria, application) = unclear(&portal, &department).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let offered = async |person: &Person<'_>| person.history(&application).await[0]["mayResend"].clone();
+    let is_refused = async || {
+        assert_eq!(offered(&maria).await, false);
+        assert_eq!(
+            resend(&maria, &application, "2").await.problem(403),
+            "activity-not-released"
+        );
+    };
+    assert_eq!(offered(&maria).await, true);
+
+    // The channel it was sent by is taken back, and given again.
+    let released = department.workflow();
+    let mut withdrawn = released.clone();
+    for activity in &mut withdrawn.activities {
+        for channels in activity.release.values_mut() {
+            channels.remove(&Channel::Email);
+        }
+    }
+    let templates = department.templates();
+    portal.store.put_workflow(&withdrawn, &templates).await.unwrap();
+    is_refused().await;
+    portal.store.put_workflow(&released, &templates).await.unwrap();
+    assert_eq!(offered(&maria).await, true);
+
+    // The job no longer names them.
+    let job = format!("/api/jobs/{}", department.job_id());
+    let nobody = json!({ "contactIds": [] });
+    recruiter.patch(&job, "1", &nobody).await.expect(200);
+    is_refused().await;
+    assert_eq!(portal.mails_to(&department.applicant_address()).await.len(), 1);
+    assert_eq!(offered(&recruiter).await, true);
+    resend(&recruiter, &application, "2").await.expect(200);
 }
 
 #[tokio::test]

@@ -60,13 +60,17 @@ impl MailEvents {
             _ => "Delivery",
         };
         let event = |kind: &str| {
-            json!({
+            let mut event = json!({
                 "source": "aws.ses",
                 "detail": {
                     "eventType": kind,
                     "mail": { "messageId": received.message_id, "tags": tags },
                 },
-            })
+            });
+            if kind == "Bounce" {
+                event["detail"]["bounce"] = json!({ "bounceType": "Permanent" });
+            }
+            event
         };
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         events.extend([event("Send"), event(outcome)]);

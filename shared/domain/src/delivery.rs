@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Actor, ActorKind, EmailAddress, MailId, SingleLine, User};
+use crate::{Actor, ActorKind, CustomerId, EmailAddress, MailId, SingleLine, User};
 
 /// Where a mail is on its way.
 ///
@@ -79,7 +79,10 @@ pub struct MailRecord {
     /// Why it is `pending` again or `failed`: SES's error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<SingleLine>,
-    /// What the caller was told, so that a replay says the same.
+    /// Of what is `notDelivered`, that it may have arrived all the same: a delivery that SES tells of counts more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_have_arrived: bool,
+    /// What the caller was told, so that a replay says the same. Once it stands here, it stays.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<MailState>,
     /// By whom it was ordered once more, the first first.
@@ -119,6 +122,8 @@ pub enum MailEvent {
     Delivered,
     /// The recipient's server refused it.
     Bounced,
+    /// The same for a passing cause; or somebody who has the mail answered automatically, which SES calls a bounce too.
+    Returned,
     /// SES took it and then found something in it that it does not send.
     Rejected,
 }
@@ -185,6 +190,7 @@ impl MailRecord {
             lease_until: now + Self::LEASE,
             message_id: None,
             refusal: None,
+            may_have_arrived: false,
             answered: None,
             orders: Vec::new(),
         }
@@ -235,6 +241,14 @@ impl MailRecord {
             self.state,
             MailState::Unclear | MailState::Failed | MailState::NotDelivered
         )
+    }
+
+    /// Whether its recipient is still to get it. A colleague is as long as the address is that of one of these users, who
+    /// is active and sees what belongs to the customer.
+    pub fn is_still_for(&self, users: &[User], customer: &CustomerId) -> bool {
+        let address = self.recipient.lookup_form();
+        let present = |user: &User| user.active && user.may_see(customer) && user.email.lookup_form() == address;
+        self.recipient_kind == RecipientKind::Applicant || users.iter().any(present)
     }
 
     /// The next attempt, ordered by a person; none if it is not lost.
@@ -292,7 +306,7 @@ impl MailRecord {
 
     /// What an event of SES about one of its attempts makes of it; none if it says nothing new. A later event never takes
     /// back what an earlier one proved: a mail goes from accepted to delivered, and from there at most to refused by the
-    /// recipient's server, of which only the same message can be.
+    /// recipient's server, of which only the same message can be, and only for good: who is away and answers so has it.
     pub fn told(&self, told: &MailTold, now: Timestamp) -> Option<Self> {
         use MailState::{Accepted, Delivered, Failed, NotDelivered, Pending, Sending, Unclear};
         let MailTold { event, message_id, .. } = told;
@@ -308,11 +322,13 @@ impl MailRecord {
             MailEvent::Delivered => match self.state {
                 // From then on that copy counts, and nothing that becomes of the other one.
                 Delivered => (is_another && is_given_up, Delivered),
-                NotDelivered => (is_another, Delivered),
+                NotDelivered => (is_another || self.may_have_arrived, Delivered),
                 _ => (true, Delivered),
             },
             MailEvent::Bounced if self.state == Delivered && is_another => (false, Delivered),
-            MailEvent::Bounced => (!matches!(self.state, NotDelivered | Failed), NotDelivered),
+            MailEvent::Bounced if self.state == NotDelivered => (self.may_have_arrived, NotDelivered),
+            MailEvent::Bounced => (self.state != Failed, NotDelivered),
+            MailEvent::Returned => (!matches!(self.state, Delivered | NotDelivered | Failed), NotDelivered),
             MailEvent::Rejected => (!matches!(self.state, Delivered | NotDelivered | Failed), Failed),
         };
         if !is_news {
@@ -322,6 +338,7 @@ impl MailRecord {
             state,
             message_id: Some(message_id.clone()),
             refusal: None,
+            may_have_arrived: *event == MailEvent::Returned,
             updated_at: now,
             ..self.clone()
         })

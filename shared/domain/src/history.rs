@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    ActivityId, ApplicationId, Channel, CustomerId, Digest, HistoryContent, InterviewId, Role, Salt, StatusId, User,
-    UserId,
+    ActivityId, ApplicationId, Channel, CustomerId, Digest, HistoryContent, InterviewId, Job, Role, Salt, StatusId,
+    User, UserId, Workflow,
 };
 
 /// Through which channel something was done.
@@ -178,9 +178,22 @@ impl HistoryEntry {
         Ok(interviews.map(|interview| interview.interview_id).collect())
     }
 
-    /// Whether the user may order its mails once more: a recruiter, and whoever ordered them first.
+    /// Whether the user may order its mails once more: a recruiter, and whoever ordered them first, as long as what was done
+    /// [is released to them](Self::is_released_to).
     pub fn may_be_resent_by(&self, user: &User) -> bool {
         user.role == Role::Recruiter || self.actor.user_id == user.id
+    }
+
+    /// Whether the user may do now what was done, whatever the status; a recruiter always may.
+    pub fn is_released_to(&self, user: &User, job: &Job, workflow: &Workflow) -> bool {
+        let Some(activity_id) = &self.activity_id else {
+            // An interview was moved or cancelled.
+            return job.may_arrange_interviews(user, workflow);
+        };
+        let activity = workflow.activity(activity_id);
+        let channels = activity.map(|activity| workflow.channels(activity, user, job));
+        let mut channels = channels.into_iter().flatten().map(HistoryChannel::from);
+        user.role == Role::Recruiter || channels.any(|channel| channel == self.channel)
     }
 
     pub(crate) fn new(new: NewEntry<'_>) -> Result<Self, serde_json::Error> {
@@ -202,6 +215,11 @@ impl HistoryEntry {
         };
         entry.hash = entry.envelope_hash();
         Ok(entry)
+    }
+
+    /// How long the content is as JSON.
+    pub fn content_bytes(&self) -> usize {
+        self.content.as_ref().map_or(0, String::len)
     }
 
     /// The content, unless it was erased.

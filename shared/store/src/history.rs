@@ -32,9 +32,13 @@ pub struct HistoryPage {
 const ITEMS_PER_ENTRY: u16 = 3;
 /// More than the mails of any one entry, so that a page always holds at least one entry.
 const MOST_MAILS: u16 = 60;
+/// Contents lie deflated. A page ends with the entry that reaches as many bytes of them: in an answer each can take four,
+/// since a quotation mark is escaped three times, and Lambda passes on 6 MB.
+const MOST_CONTENT: usize = 1_000_000;
 
 impl Store {
-    /// One page: one query, however long the history. Mails stand right behind their entry in the table.
+    /// One page: one query, however long the history. Mails stand right behind their entry in the table. A page of long
+    /// contents has fewer entries than were asked for.
     pub async fn history(
         &self,
         application: &ApplicationId,
@@ -60,8 +64,14 @@ impl Store {
             .await
             .map_err(StoreError::aws("Query"))?;
         let mut entries = group(answer.items.unwrap_or_default())?;
-        let more = answer.last_evaluated_key.is_some() || entries.len() > usize::from(limit);
-        entries.truncate(usize::from(limit));
+        let fitting = entries.iter().scan(0, |before, recorded| {
+            let fits = *before < MOST_CONTENT;
+            *before += recorded.entry.content_bytes();
+            fits.then_some(())
+        });
+        let length = fitting.count().min(limit.into());
+        let more = answer.last_evaluated_key.is_some() || entries.len() > length;
+        entries.truncate(length);
         let last = entries.last().map(|entry| entry.entry.sequence);
         Ok(HistoryPage {
             entries,

@@ -15,12 +15,12 @@ use crate::{
 };
 
 /// Whether a mark was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailMark {
     /// The record says so now.
     Written,
-    /// Another attempt or an SES event has settled the mail meanwhile; what it says stands.
-    Overtaken,
+    /// Another attempt, an SES event or an answer was written meanwhile; what the record says now, if it is there, stands.
+    Overtaken(Option<Box<MailRecord>>),
 }
 
 impl Store {
@@ -62,23 +62,27 @@ impl Store {
         Ok(answer.items.unwrap_or_default().iter().filter_map(named).collect())
     }
 
-    /// Writes what an attempt came to, on condition that it is still the same attempt of the same owner.
+    /// Writes what an attempt came to, on condition that it is still the same attempt of the same owner, and that no answer
+    /// was written down meanwhile, which this would take away.
     pub async fn mark_mail(&self, attempt: &MailRecord, record: &MailRecord) -> Result<MailMark, StoreError> {
-        let result = self
+        let mut put = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item::write_mail(record)?))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .condition_expression("attempt = :attempt AND #owner = :owner AND #state = :state")
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":attempt", AttributeValue::N(attempt.attempt.to_string()))
             .expression_attribute_values(":owner", AttributeValue::S(attempt.owner.clone()))
-            .expression_attribute_values(":state", serde_dynamo::to_attribute_value(attempt.state)?)
-            .send()
-            .await;
-        match result {
+            .expression_attribute_values(":state", serde_dynamo::to_attribute_value(attempt.state)?);
+        let mut answered_as_before = "attribute_not_exists(answered)";
+        if let Some(answered) = attempt.answered {
+            answered_as_before = "answered = :answered";
+            put = put.expression_attribute_values(":answered", serde_dynamo::to_attribute_value(answered)?);
+        }
+        let condition = format!("attempt = :attempt AND #owner = :owner AND #state = :state AND {answered_as_before}");
+        match put.condition_expression(condition).send().await {
             Ok(_) => Ok(MailMark::Written),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
@@ -87,7 +91,7 @@ impl Store {
                     Ok(if found.as_ref() == Some(record) {
                         MailMark::Written
                     } else {
-                        MailMark::Overtaken
+                        MailMark::Overtaken(found.map(Box::new))
                     })
                 }
                 _ => Err(StoreError::aws("PutItem")(error)),

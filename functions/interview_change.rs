@@ -1,6 +1,6 @@
-//! What moving and cancelling an interview have in common.
+//! What changing an interview takes: joining it, and what moving and cancelling it have in common.
 
-use domain::{Caller, ChangedInterview, Decision, Interview, InterviewId, Job, Version, Workflow};
+use domain::{Caller, ChangedInterview, Decision, Interview, InterviewId, Job, NotBookable, Version, Workflow};
 use http::StatusCode;
 use lambda::{Backend, IdempotencyKey, PortalRequest, Precondition, Problem, Reply};
 use serde::Serialize;
@@ -14,6 +14,20 @@ use crate::{
     delivery::{self, Post},
     interview_mails::{InterviewMails, News},
 };
+
+/// The interview that the application is to join, with the colleagues as they are now.
+pub async fn to_be_joined(
+    backend: &Backend,
+    application: &domain::Application,
+    interview: Option<Interview>,
+) -> Result<Interview, Problem> {
+    // Nothing more is read for another job's, so that it takes no longer than one that is not there.
+    let interview = interview.filter(|interview| interview.is_for(application));
+    let interview = interview.ok_or(NotBookable::Absent)?;
+    let colleagues = interview.colleagues.iter().map(|colleague| colleague.user_id.clone());
+    let users = backend.store.users(&colleagues.collect::<Vec<_>>()).await?;
+    Ok(interview.with_present_colleagues(&users))
+}
 
 /// A change of an interview, from the request to the written decisions.
 pub struct InterviewAct {

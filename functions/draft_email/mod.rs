@@ -10,7 +10,10 @@ use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Re
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::api::{NewInterview, Operation};
+use crate::{
+    api::{NewInterview, Operation},
+    interview_change::to_be_joined,
+};
 
 /// The Lambda.
 pub const FUNCTION: Function = Function {
@@ -152,12 +155,8 @@ async fn appointment(
         }
         (Some(id), None) => {
             let id = id.parse().map_err(|_| NotBookable::Absent)?;
-            let interview = backend
-                .store
-                .interviews(&[id])
-                .await?
-                .pop()
-                .ok_or(NotBookable::Absent)?;
+            let interview = backend.store.interviews(&[id]).await?.pop();
+            let interview = to_be_joined(backend, application, interview).await?;
             let joined = interview.joined_by(application, case.caller(), None, &elsewhere, now)?;
             Ok(Some(joined.appointment))
         }

@@ -104,7 +104,7 @@ fn location_after(wanted: Given<SingleLine>, before: Option<&SingleLine>) -> Opt
 }
 
 impl WantedJob {
-    /// What it refers to that the job does not refer to already.
+    /// What it refers to, in one call.
     pub async fn load(&self, backend: &Backend, before: Option<&Job>) -> Result<JobReferences, Problem> {
         let contacts = self.contacts.iter().flatten();
         let users: Vec<_> = contacts.map(|(_, id)| id.clone()).collect();
@@ -117,14 +117,9 @@ impl WantedJob {
         Ok(references.await?)
     }
 
-    /// Names what it refers to that is not there, or not for a job of this customer.
-    pub fn check(
-        &self,
-        fields: &mut Fields,
-        references: &JobReferences,
-        customer: Option<&CustomerId>,
-        job: Option<&JobId>,
-    ) {
+    /// Names what it refers to that is not there, or not for a job of this customer. Whom the job names already may have
+    /// been deactivated since.
+    pub fn check(&self, fields: &mut Fields, references: &JobReferences, before: Option<&Job>) {
         if self.workflow_id.is_some() && references.workflow.is_none() {
             fields.wrong("/workflowId", "there is no such workflow");
         }
@@ -134,13 +129,14 @@ impl WantedJob {
             }
         }
         let owner = references.external_id_owner.as_ref();
-        if owner.is_some() && owner != job {
+        if owner.is_some() && owner != before.map(|before| &before.id) {
             fields.wrong("/externalId", store::Unique::ExternalId);
         }
-        let Some(customer) = customer else { return };
+        let Some(customer) = &references.customer else { return };
         for (index, id) in self.contacts.iter().flatten() {
+            let is_named = before.is_some_and(|before| before.contact_ids.contains(id));
             let user = references.users.iter().find(|user| user.id == *id);
-            if !user.is_some_and(|user| user.is_active_contact_of(customer)) {
+            if !is_named && !user.is_some_and(|user| user.is_active_contact_of(&customer.id)) {
                 fields.wrong(format!("/contactIds/{index}"), NO_CONTACT);
             }
         }

@@ -129,8 +129,7 @@ async fn create(backend: &Backend, request: &PortalRequest) -> Result<Reply, Pro
     if wanted.customer_id.is_some() && references.customer.is_none() {
         fields.wrong("/customerId", "there is no such customer");
     }
-    let customer = references.customer.as_ref().map(|customer| &customer.id);
-    wanted.check(&mut fields, &references, customer, None);
+    wanted.check(&mut fields, &references, None);
     match wanted.new_job(JobId::from_random(random()?)) {
         Some(job) if fields.is_empty() => {
             backend.store.save_job(&job, None).await?;
@@ -153,7 +152,7 @@ async fn change(backend: &Backend, request: &PortalRequest) -> Result<Reply, Pro
         fields.wrong("/customerId", "cannot be changed");
     }
     let references = wanted.load(backend, Some(&before)).await?;
-    wanted.check(&mut fields, &references, Some(&before.customer_id), Some(&before.id));
+    wanted.check(&mut fields, &references, Some(&before));
     let moved = |workflow: &WorkflowId| *workflow != before.workflow_id;
     if wanted.workflow_id.as_ref().is_some_and(moved) && backend.store.has_applications(&before.id).await? {
         fields.wrong("/workflowId", "cannot be changed once the job has applications");

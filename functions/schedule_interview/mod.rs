@@ -19,6 +19,7 @@ use crate::{
     acted::{self, Acted, Consequences, DECISIONS, Undertaking},
     api::{InterviewView, NewInterview, Operation, PlannedInterview},
     desk::Desk,
+    interview_change::to_be_joined,
     interview_mails::{InterviewMails, News, next},
 };
 
@@ -110,7 +111,7 @@ async fn schedule_interview(desk: Arc<Desk>, request: PortalRequest) -> Result<R
             .unwrap_or_default();
         let (change, interview) = match &plan {
             Plan::Existing => {
-                let interview = found.take().ok_or(NotBookable::Absent)?;
+                let interview = to_be_joined(backend, case.application(), found.take()).await?;
                 let joined = interview.joined_by(case.application(), case.caller(), invited, elsewhere, now);
                 let joined = match joined {
                     Ok(joined) => joined,

@@ -77,12 +77,14 @@ async fn measured() -> Vec<Cost> {
     let path = format!("/api/applications/{}", applications[0]);
     let draft = |path: &str| format!("{path}/activities/{reject}/email-draft");
     let call = json!({ "outcome": "reached", "note": "Danke." });
-    let appointment = json!({
-        "interview": super::interviews::new_interview(7, 1),
-        "invitation": { "subject": "Einladung", "bodyHtml": "<p>Wir freuen uns auf Sie.</p>" },
-    });
     let interview = department.activity("interview");
-    let invite = |number: usize| maria.act(&applications[number], &interview, "interview", appointment.clone());
+    let invite = |number: usize, days_ahead| {
+        let appointment = json!({
+            "interview": super::interviews::new_interview(days_ahead, 1),
+            "invitation": { "subject": "Einladung", "bodyHtml": "<p>Wir freuen uns auf Sie.</p>" },
+        });
+        maria.act(&applications[number], &interview, "interview", appointment)
+    };
 
     // What a function reads once, such as the keys, is read.
     maria.get("/api/applications?limit=25").await.expect(200);
@@ -96,7 +98,7 @@ async fn measured() -> Vec<Cost> {
     portal.host.deliver_mail_events().await.unwrap();
     act(32, "phone-call", call.clone()).send().await.expect(200);
     act(33, "status-change", json!({})).send().await.expect(200);
-    invite(34).send().await.expect(200);
+    invite(34, 8).send().await.expect(200);
     maria.get(&format!("{path}/history")).await.expect(200);
     recruiter.get("/api/history?limit=25").await.expect(200);
     portal.host.invoke("sweep", json!({})).await.unwrap();
@@ -133,7 +135,7 @@ async fn measured() -> Vec<Cost> {
         "reject by status alone",
         act(2, "status-change", json!({})).send().await,
     );
-    add("arrange an interview", invite(3).send().await);
+    add("arrange an interview", invite(3, 7).send().await);
     add("an application's history", maria.get(&format!("{path}/history")).await);
     add("a page of 25 of the feed", recruiter.get("/api/history?limit=25").await);
     portal.host.invoke("sweep", json!({})).await.unwrap();

@@ -290,15 +290,19 @@ async fn the_pages_of_a_proof_verify_and_what_was_touched_does_not() {
     let second = recruiter.get(&format!("{path}&cursor={cursor}")).await.expect(200);
     assert_eq!(second["nextCursor"], Value::Null);
     let pages = |first: &Value, second: &Value| format!("{first}\n{second}");
-    let verified = local::verify_history(&pages(&first, &second)).unwrap();
+    let verified = local::verify_history(&pages(&first, &second), None).unwrap();
     assert_eq!(
         (verified.application_id.as_str(), verified.entries),
         (ids[1].as_str(), 2)
     );
 
-    let broken = |first: &Value, second: &Value| local::verify_history(&pages(first, second)).unwrap_err().to_string();
+    let broken = |first: &Value, second: &Value| {
+        local::verify_history(&pages(first, second), None)
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(
-        local::verify_history(&first.to_string()).unwrap_err().to_string(),
+        local::verify_history(&first.to_string(), None).unwrap_err().to_string(),
         "the history breaks at entry 1: another one stands in its place"
     );
     assert_eq!(

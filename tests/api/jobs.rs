@@ -185,6 +185,7 @@ async fn everything_wrong_with_a_job_is_said_at_once() {
     let change =
         json!({ "externalId": department.other_job, "customerId": other.customer_id(), "contactIds": wrong_contacts });
     let mut pointers = contact_pointers.to_vec();
+    pointers.retain(|pointer| *pointer != "/contactIds/3");
     pointers.extend(["/customerId", "/externalId"]);
     assert_eq!(sorted(&recruiter.patch(&path, "1", &change).await), pointers);
     assert_eq!(
@@ -196,12 +197,34 @@ async fn everything_wrong_with_a_job_is_said_at_once() {
         "not-found"
     );
     assert_eq!(recruiter.get("/api/jobs/nobody").await.problem(404), "not-found");
+}
 
-    // A contact who was deactivated later does not stand in the way of another change.
-    recruiter
-        .patch(&path, "1", &json!({ "title": "Köch:in" }))
-        .await
-        .expect(200);
+#[tokio::test]
+async fn a_contact_who_has_left_does_not_stand_in_the_way_of_another_change() {
+    let portal = Portal::start().await;
+    let department = portal.department().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let reader = department.user_id(&department.reader);
+    let contact = format!("/api/customers/{}/contacts/{reader}", department.customer_id());
+    let gone = json!({ "active": false });
+    recruiter.patch(&contact, "1", &gone).await.expect(200);
+
+    // As the portal does it: all fields, and one of them changed.
+    let path = format!("/api/jobs/{}", department.job_id());
+    let before = recruiter.get(&path).await.expect(200);
+    let mut change = json!({ "title": "Köch:in" });
+    for field in ["externalId", "workflowId", "location", "contactIds"] {
+        change[field] = before[field].clone();
+    }
+    let changed = recruiter.patch(&path, "1", &change).await.expect(200);
+    assert_eq!(changed["contactIds"], before["contactIds"]);
+    assert!(changed["contactIds"].as_array().unwrap().contains(&json!(reader)));
+
+    // Who was taken away once is not named again.
+    change["contactIds"] = json!([]);
+    recruiter.patch(&path, "2", &change).await.expect(200);
+    change["contactIds"] = json!([reader]);
+    assert_eq!(recruiter.patch(&path, "3", &change).await.pointers(), ["/contactIds/0"]);
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ async fn what_cannot_be_sent_changes_nothing_and_every_reason_is_named() {
     for (subject, body, pointers) in [
         ("", "<p>Text</p>", vec!["/subject"]),
         ("   ", "<p>Text</p>", vec!["/subject"]),
+        ("\u{ad}\u{200b}", "<p>Text</p>", vec!["/subject"]),
+        ("Betreff", "<p>\u{2800}<b>\u{3164}</b></p>", vec!["/bodyHtml"]),
         ("Betreff", "", vec!["/bodyHtml"]),
         ("Betreff", "<p><br></p><p>&nbsp;</p>", vec!["/bodyHtml"]),
         ("Betreff", "<script>alert(1)</script>", vec!["/bodyHtml"]),

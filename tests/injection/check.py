@@ -64,7 +64,8 @@ def wrong_on_purpose():
     yield "a part more", readers.mail, letter.replace(b"\r\nContent-Type: text/html", b"\r\nContent-Type: text/plain\r\n\r\nx\r\n--=_job1-app1_2_1\r\nContent-Type: text/html", 1), written
     yield "another text", readers.mail, letter, written | {"text": written["text"] + "."}
     for markup in ("<script>x</script>", "<p onclick='x()'>x</p>", "<img src=x>", "<!-- x -->", "<a href=' java\tscript:x()'>x</a>",
-                   "<a href='data:text/html,x'>x</a>", "<p style='color:red'>x</p>"):
+                   "<a href='data:text/html,x'>x</a>", "<p style='color:red'>x</p>", "<p>&#x202e;x</p>",
+                   "<a href='https://x.example/\u2066y'>x</a>"):
         yield f"markup: {markup}", readers.html, page(markup), plain
     yield "a property more", readers.calendar, calendar.replace(b"\r\nSTATUS:", b"\r\nCOMMENT:x\r\nSTATUS:"), invited["calendar"]
     yield "an attendee more", readers.calendar, calendar.replace(b"\r\nSTATUS:", b"\r\nATTENDEE:mailto:e@evil.example\r\nSTATUS:"), invited["calendar"]

@@ -114,6 +114,9 @@ def html(text, expected):
         address = re.sub(r"[\t\r\n]", "", attributes.get("href", "https:")).lstrip("".join(map(chr, range(33))))
         if address.split(":")[0].lower() not in SCHEMES:
             raise Hostile(f"a link that is not allowed: {address}")
+    for written in (*words, *(value for _, attributes in elements for value in attributes.values())):
+        if re.search("[\u202a-\u202e\u2066-\u2069]", written):
+            raise Hostile(f"what turns the text that follows: {written!a}")
     if "elements" in expected:
         same("elements", inside, [tuple(element) for element in expected["elements"]])
         same("text", "".join(words).replace("\n", ""), expected["text"])

@@ -1,6 +1,6 @@
 //! When and where people meet.
 
-use jiff::{SignedDuration, Timestamp, civil::DateTime, fmt::temporal::Pieces, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, fmt::temporal::Pieces, tz::TimeZone};
 
 use crate::{FieldError, SingleLine, TimeZoneName};
 
@@ -157,13 +157,16 @@ enum TimeError {
     OtherOffset,
 }
 
-/// The moment of a time in a zone. With an offset it must be the zone's own then; `Z` names the moment alone.
+/// The moment of a time in a zone, to the second. With an offset it must be the zone's own then; `Z` names the moment
+/// alone.
 fn time_in(text: &str, zone: &TimeZone) -> Result<Timestamp, TimeError> {
     let pieces = Pieces::parse(text.trim()).map_err(|_| TimeError::Malformed)?;
     if pieces.time_zone_annotation().is_some() {
         return Err(TimeError::Malformed);
     }
-    let time = DateTime::from_parts(pieces.date(), pieces.time().ok_or(TimeError::Malformed)?);
+    let time = pieces.time().ok_or(TimeError::Malformed)?;
+    // Calendars know no fractions: what ends within the second it starts in would end as it starts.
+    let time = pieces.date().at(time.hour(), time.minute(), time.second(), 0);
     let local = zone.to_ambiguous_timestamp(time);
     let Some(offset) = pieces.to_numeric_offset() else {
         return match local.offset() {
@@ -252,6 +255,10 @@ mod tests {
         );
         assert_eq!(
             parse("2027-01-14T14:00", "2027-01-14T14:00").unwrap_err(),
+            ["/interview/endsAt must be after the start"]
+        );
+        assert_eq!(
+            parse("2027-01-14T14:00:00.1", "2027-01-14T14:00:00.9").unwrap_err(),
             ["/interview/endsAt must be after the start"]
         );
         assert_eq!(

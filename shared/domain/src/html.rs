@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
-use crate::Placeholder;
+use crate::{
+    Placeholder,
+    visible::{is_visible, turns_the_text},
+};
 
 /// What an editor for letters needs, and nothing that loads, runs or hides anything.
 const TAGS: [&str; 21] = [
@@ -92,7 +95,7 @@ pub struct SanitizedHtml(String);
 impl SanitizedHtml {
     /// Drops everything that is not on the allow-list; cannot fail.
     pub fn sanitize(html: &str) -> Self {
-        Self(ALLOWED.clean(html).to_string())
+        Self::clean(html, &ALLOWED)
     }
 
     /// Plain text as a paragraph; each line stays one.
@@ -122,7 +125,7 @@ impl SanitizedHtml {
         {
             return Err(HtmlError::ControlCharacter);
         }
-        let sanitized = Self(allowed.clean(html).to_string());
+        let sanitized = Self::clean(html, allowed);
         if sanitized.depth() > DEEPEST {
             return Err(HtmlError::TooDeep);
         }
@@ -130,6 +133,11 @@ impl SanitizedHtml {
             return Err(HtmlError::TooLong(bytes));
         }
         Ok(sanitized)
+    }
+
+    /// What turns the text goes last of all, since it may have been written as an entity.
+    fn clean(html: &str, allowed: &ammonia::Builder<'_>) -> Self {
+        Self(allowed.clean(html).to_string().replace(turns_the_text, ""))
     }
 
     /// How many elements stand inside each other. What is sanitised is well-formed.
@@ -166,9 +174,7 @@ impl SanitizedHtml {
 
     /// Whether a reader would see nothing.
     pub fn is_blank(&self) -> bool {
-        self.text()
-            .chars()
-            .all(|character| character.is_whitespace() || INVISIBLE.contains(&character))
+        !is_visible(&self.text())
     }
 }
 
@@ -191,9 +197,6 @@ const DEEPEST: usize = 30;
 
 /// Wider than any paragraph someone writes in a letter.
 const WIDEST_LINE: usize = 20_000;
-
-/// Zero-width characters, which an editor may leave behind in an empty paragraph.
-pub(crate) const INVISIBLE: [char; 5] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
 /// Text for use inside HTML.
 pub(crate) fn escape(text: &str) -> String {
@@ -258,6 +261,14 @@ mod tests {
     }
 
     #[test]
+    fn nothing_turns_the_text() {
+        let html =
+            SanitizedHtml::sanitize("<p>a\u{202e}b&#8238;c&#x2066;d <a href='https://x.example/\u{202d}e'>f</a></p>");
+        assert_eq!(html.text(), "abcd [f][1]\n\n[1]: https://x.example/e");
+        assert_eq!(SanitizedHtml::sanitize("<\u{202e}b>").as_str(), "&lt;b&gt;");
+    }
+
+    #[test]
     fn what_would_grow_beyond_its_bounds_is_refused() {
         let refused = |html: &str| SanitizedHtml::sanitize_within(html, 1_000).err();
         assert_eq!(refused(&"x".repeat(1_001)), Some(HtmlError::TooLong(1_000)));
@@ -277,6 +288,7 @@ mod tests {
             "<p><br></p>",
             "<p>&nbsp;</p>",
             "<p>\u{200b}</p>",
+            "<p>\u{ad}&shy;\u{2800}<b>\u{3164}</b></p>",
             "<script>x</script>",
             "<ul><li></li></ul>",
         ] {

@@ -132,6 +132,11 @@ impl Interview {
         !self.cancelled && self.appointment.starts_at > now
     }
 
+    /// Whether it is for the application's job.
+    pub fn is_for(&self, application: &Application) -> bool {
+        self.job_id() == application.id.job_id() && self.customer_id == application.customer_id
+    }
+
     /// The interview with the application in it, and the caller as a colleague.
     pub fn joined_by(
         &self,
@@ -141,7 +146,7 @@ impl Interview {
         elsewhere: &[Booking],
         now: Timestamp,
     ) -> Result<Self, NotBookable> {
-        if self.job_id() != application.id.job_id() || self.customer_id != application.customer_id {
+        if !self.is_for(application) {
             return Err(NotBookable::Absent);
         }
         if self.cancelled {

@@ -45,6 +45,7 @@ pub mod spoken_time;
 mod template_findings;
 mod user;
 mod user_edit;
+mod visible;
 mod workflow;
 mod workflow_document;
 mod workflow_templates;

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-/// A trimmed line of 1 to 200 characters without control characters, so that nothing can break out of a header.
+use crate::visible::{is_visible, turns_the_text};
+
+/// A trimmed line of 1 to 200 characters, not all of them invisible, without control characters, so that nothing can
+/// break out of a header.
 ///
 /// Line and paragraph separators (U+2028, U+2029) and bidirectional overrides count as control characters:
 /// they change what the reader sees of the rest of the line. `=?`, too, is refused: mail programs read `=?utf-8?q?=0D?=` as
@@ -14,7 +17,7 @@ pub struct SingleLine(String);
 /// Why a text is not a [`SingleLine`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SingleLineError {
-    /// Nothing but white space.
+    /// Nothing that a reader sees.
     #[error("must not be empty")]
     Empty,
     /// More than [`SingleLine::MAX_CHARACTERS`].
@@ -41,7 +44,7 @@ impl SingleLine {
             return Err(SingleLineError::EncodedWord);
         }
         let text = text.trim();
-        if text.is_empty() {
+        if !is_visible(text) {
             return Err(SingleLineError::Empty);
         }
         if text.chars().count() > Self::MAX_CHARACTERS {
@@ -57,8 +60,7 @@ impl SingleLine {
 }
 
 fn breaks_the_line(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    character.is_control() || turns_the_text(character) || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 impl TryFrom<String> for SingleLine {
@@ -109,7 +111,9 @@ mod tests {
             SingleLine::parse("a =?utf-8?q?=0D=0ABcc:_b@example.com?="),
             Err(SingleLineError::EncodedWord)
         );
-        assert_eq!(SingleLine::parse("  \u{a0} "), Err(SingleLineError::Empty));
+        for unseen in ["  \u{a0} ", "\u{200b}", "\u{ad}", "\u{3164}", "\u{2800} \u{feff}"] {
+            assert_eq!(SingleLine::parse(unseen), Err(SingleLineError::Empty), "{unseen:?}");
+        }
         assert_eq!(SingleLine::parse(&"ä".repeat(201)), Err(SingleLineError::TooLong));
         assert_eq!(
             SingleLine::parse(" Zu Ihrer Bewerbung – Österreich ").unwrap().as_str(),

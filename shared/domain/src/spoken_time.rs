@@ -156,8 +156,13 @@ fn time_zone(zone: &TimeZoneName) -> TimeZone {
     TimeZone::get(zone.as_str()).unwrap_or(TimeZone::UTC)
 }
 
-/// The city a zone is named after; in German by its German name where that differs.
+/// The city a zone is named after; in German by its German name where that differs. "UTC+5" of `Etc/GMT-5`, whose sign
+/// is that of POSIX: hours to the west.
 fn place(zone: &TimeZoneName, language: Language) -> String {
+    let hours_west = zone.as_str().strip_prefix("Etc/GMT");
+    if let Some(hours_west) = hours_west.and_then(|hours| hours.parse::<i8>().ok()) {
+        return format!("UTC{:+}", -hours_west);
+    }
     let city = zone.as_str().rsplit('/').next().unwrap_or_default().replace('_', " ");
     if language == Language::English {
         return city;
@@ -284,6 +289,14 @@ mod tests {
         assert_eq!(
             time(moment, &zone("America/New_York"), Language::GermanAustria),
             "18:30 Uhr (New York)"
+        );
+        assert_eq!(
+            time(moment, &zone("Etc/GMT-5"), Language::GermanAustria),
+            "03:30 Uhr (UTC+5)"
+        );
+        assert_eq!(
+            time(moment, &zone("Etc/GMT+3"), Language::English),
+            "19:30 (UTC-3 time)"
         );
     }
 }

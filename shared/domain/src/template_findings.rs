@@ -1,11 +1,7 @@
 //! Looking for placeholders in a template as it was pasted: whole ones, ones that an editor has cut up, and what looks
 //! like one but is none.
 
-use crate::{
-    Placeholder,
-    filling::is_name,
-    html::{INVISIBLE, escape},
-};
+use crate::{Placeholder, filling::is_name, html::escape, visible::is_invisible};
 
 /// Something between dollar signs, or meant to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,11 +120,6 @@ fn placeholder(text: &str, start: usize) -> Option<Finding<'_>> {
     };
     let end = if ends { end + 1 } else { end };
     Some(Finding { kind, start, end, tags })
-}
-
-/// A soft hyphen too, which an editor may have put into a long word.
-fn is_invisible(character: char) -> bool {
-    character == '\u{ad}' || INVISIBLE.contains(&character)
 }
 
 /// Whether it begins like a placeholder does: `Applicant.`

@@ -11,6 +11,7 @@ use crate::{
     error::StoreError,
     item,
     keys::{BY_JOB, JOB_LIST, Key, LIST_ORDER, PK, SK},
+    sessions::EmailOwner,
 };
 
 /// The caller and the interview they ask about, as far as each is there.
@@ -122,19 +123,20 @@ impl Store {
         self.batch_get(keys.clone()).await?.take_all(&keys)
     }
 
-    /// The users of these addresses, as far as there are any: two calls.
+    /// The users of these addresses, as far as there are any: two calls, also if an address is nobody's, so that how
+    /// long it takes tells nothing of who there is.
     pub async fn users_by_email(&self, lookup_forms: &[String]) -> Result<Vec<User>, StoreError> {
         if lookup_forms.is_empty() {
             return Ok(Vec::new());
         }
         let keys: Vec<_> = lookup_forms.iter().map(|form| Key::email(form)).collect();
         let mut found = self.batch_get(keys.clone()).await?;
-        let owners = keys
-            .iter()
-            .filter_map(|key| found.take::<crate::sessions::EmailOwner>(key).transpose());
-        let owners = owners
-            .map(|owner| owner.map(|owner| Key::user(&owner.user_id)))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut owners = Vec::with_capacity(keys.len());
+        for key in &keys {
+            let owner: Option<EmailOwner> = found.take(key)?;
+            let owner = owner.map_or_else(|| UserId::from_random([0; 10]), |owner| owner.user_id);
+            owners.push(Key::user(&owner));
+        }
         self.batch_get(owners.clone()).await?.take_all(&owners)
     }
 

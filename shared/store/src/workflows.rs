@@ -7,11 +7,12 @@ use domain::{
     Customer, CustomerId, Job, JobId, Language, SingleLine, StatusGroup, StatusId, User, UserId, Version, Workflow,
     WorkflowId,
 };
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
     ManageError, Store,
     error::StoreError,
-    item,
+    item::{self, Item},
     keys::{BY_JOB, CONTACT_JOB, JOB_LIST, Key, LIST_ORDER, WORKFLOW_JOB, WORKFLOWS},
 };
 
@@ -45,8 +46,11 @@ pub struct ApplicationCounts {
     pub complete: bool,
 }
 
-/// One request counts no more pages of an index; a page holds at least some hundred applications.
-const MOST_PAGES_COUNTED: usize = 100;
+/// One request counts no more pages than the first ones and these: each follows one of 1 MB, some hundred applications.
+const MOST_FURTHER_PAGES: usize = 100;
+
+/// How many pages are read at the same time.
+const AT_ONCE: usize = 16;
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +67,25 @@ struct ContactJob {
 #[derive(serde::Deserialize)]
 struct Counted {
     status: StatusId,
+}
+
+/// A page of a job's applications in neighbouring groups.
+struct PageToCount {
+    job: JobId,
+    run: (StatusGroup, StatusGroup),
+    start: Option<Item>,
+}
+
+impl PageToCount {
+    fn first(job: &JobId, run: (StatusGroup, StatusGroup)) -> Self {
+        let job = job.clone();
+        Self { job, run, start: None }
+    }
+
+    fn after(self, start: Item) -> Self {
+        let start = Some(start);
+        Self { start, ..self }
+    }
 }
 
 impl Store {
@@ -144,52 +167,67 @@ impl Store {
         Ok((user, jobs.collect::<Result<_, _>>()?))
     }
 
-    /// Counts the applications of these jobs in these groups, as far as a fixed number of pages goes.
+    /// Counts the applications of these jobs in these groups: of each job at least as many as one query reads, and more as
+    /// far as a fixed number of further queries goes.
     pub async fn count_applications(
         &self,
         jobs: &[JobId],
         groups: &BTreeSet<StatusGroup>,
     ) -> Result<ApplicationCounts, StoreError> {
-        let mut counted = ApplicationCounts::default();
-        let mut pages = 0;
+        let runs = runs(groups);
+        let mut pages = Vec::new();
         for job in jobs {
-            for (first, last) in runs(groups) {
-                let mut start = None;
-                loop {
-                    if pages == MOST_PAGES_COUNTED {
-                        return Ok(counted);
-                    }
-                    pages += 1;
-                    let answer = self
-                        .client
-                        .query()
-                        .table_name(&self.table)
-                        .index_name(BY_JOB)
-                        .key_condition_expression(format!(
-                            "{JOB_LIST} = :job AND {LIST_ORDER} BETWEEN :first AND :last"
-                        ))
-                        .expression_attribute_values(":job", AttributeValue::S(job.to_string()))
-                        .expression_attribute_values(":first", AttributeValue::S(item::list_prefix(first)))
-                        .expression_attribute_values(":last", AttributeValue::S(item::list_prefix(last) + "~"))
-                        .projection_expression("#status")
-                        .expression_attribute_names("#status", "status")
-                        .set_exclusive_start_key(start)
-                        .send()
-                        .await
-                        .map_err(StoreError::aws("Query"))?;
-                    for item in answer.items.unwrap_or_default() {
-                        let Counted { status } = item::read(item)?;
-                        *counted.counts.entry((job.clone(), status)).or_default() += 1;
-                    }
-                    start = answer.last_evaluated_key;
-                    if start.is_none() {
-                        break;
-                    }
-                }
-            }
+            pages.extend(runs.iter().map(|run| PageToCount::first(job, *run)));
         }
-        counted.complete = true;
+        let mut counted = ApplicationCounts {
+            complete: true,
+            ..ApplicationCounts::default()
+        };
+        let mut further = MOST_FURTHER_PAGES;
+        while !pages.is_empty() {
+            let mut read = stream::iter(pages)
+                .map(|page| self.count_page(page))
+                .buffer_unordered(AT_ONCE);
+            let mut next = Vec::new();
+            while let Some((page, statuses, start)) = read.try_next().await? {
+                for status in statuses {
+                    *counted.counts.entry((page.job.clone(), status)).or_default() += 1;
+                }
+                next.extend(start.map(|start| page.after(start)));
+            }
+            counted.complete &= next.len() <= further;
+            next.truncate(further);
+            further -= next.len();
+            pages = next;
+        }
         Ok(counted)
+    }
+
+    /// The statuses of the applications on a page, and where the next page begins.
+    async fn count_page(
+        &self,
+        mut page: PageToCount,
+    ) -> Result<(PageToCount, Vec<StatusId>, Option<Item>), StoreError> {
+        let (first, last) = page.run;
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(BY_JOB)
+            .key_condition_expression(format!("{JOB_LIST} = :job AND {LIST_ORDER} BETWEEN :first AND :last"))
+            .expression_attribute_values(":job", AttributeValue::S(page.job.to_string()))
+            .expression_attribute_values(":first", AttributeValue::S(item::list_prefix(first)))
+            .expression_attribute_values(":last", AttributeValue::S(item::list_prefix(last) + "~"))
+            .projection_expression("#status")
+            .expression_attribute_names("#status", "status")
+            .set_exclusive_start_key(page.start.take())
+            .send()
+            .await
+            .map_err(StoreError::aws("Query"))?;
+        let counted = answer.items.unwrap_or_default().into_iter().map(item::read);
+        let counted: Vec<Counted> = counted.collect::<Result<_, _>>()?;
+        let statuses = counted.into_iter().map(|counted| counted.status).collect();
+        Ok((page, statuses, answer.last_evaluated_key))
     }
 
     /// Writes a workflow of this version over the version before; version 1 must not be there yet.

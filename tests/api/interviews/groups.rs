@@ -195,22 +195,95 @@ async fn a_colleague_who_has_left_hears_no_more_of_it() {
     assert_eq!(portal.mails_to(&department.reader).await.len(), 2);
 }
 
-#[tokio::test]
-async fn the_largest_appointments_can_be_moved_and_ended() {
-    let portal = Portal::start().await;
-    let department = portal.department_with_interviews().await;
-    let recruiter = portal.sign_in(&department.recruiter).await;
+/// As many colleagues of the decider as an appointment can have, the decider's colleague first.
+async fn most_attendees(recruiter: &Person<'_>, department: &Department) -> Vec<String> {
     let contacts = format!("/api/customers/{}/contacts", department.customer_id());
     let mut attendees = vec![department.colleague.clone(), department.reader.clone()];
     for number in 0..6 {
         let email = format!("kollegin{number}.{}@example.com", department.job_id());
         let contact = json!({ "name": "Zoë Kollegin", "email": email, "contactRole": "reader", "language": "de-AT", "active": true });
-        recruiter
-            .request("POST", &contacts, &[], Some(&contact))
-            .await
-            .expect(201);
+        recruiter.post(&contacts, &contact).await.expect(201);
         attendees.push(email);
     }
+    attendees
+}
+
+#[tokio::test]
+async fn colleagues_who_have_left_do_not_fill_an_appointment() {
+    let portal = Portal::start().await;
+    let department = portal.department_with_interviews().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let (one, _) = applicant(&portal, &department, "Alt").await;
+    let (other, _) = applicant(&portal, &department, "Berger").await;
+    let mut interview = new_interview(7, 2);
+    interview["attendees"] = json!(most_attendees(&recruiter, &department).await);
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": interview });
+    let interview = interview_of(&schedule(&maria, &department, &one, "1", body).await.expect(200));
+    let join = json!({ "interviewId": interview });
+    let draft = format!(
+        "/api/applications/{other}/activities/{}/email-draft",
+        department.activity("interview")
+    );
+    let refused = recruiter.post(&draft, &join).await;
+    assert_eq!(
+        refused.json()["errors"][0]["detail"],
+        "too many colleagues take part already"
+    );
+
+    let gone = department.user_id(&department.colleague);
+    let gone = format!("/api/customers/{}/contacts/{gone}", department.customer_id());
+    recruiter
+        .patch(&gone, "1", &json!({ "active": false }))
+        .await
+        .expect(200);
+    recruiter.post(&draft, &join).await.expect(200);
+    let joined = schedule(&recruiter, &department, &other, "1", join).await.expect(200);
+    let colleagues = joined["interview"]["colleagues"].as_array().unwrap().clone();
+    assert_eq!(colleagues.len(), 9);
+    assert!(colleagues.contains(&json!("Renate Recruiter")) && !colleagues.contains(&json!("Jürgen Öllinger")));
+}
+
+#[tokio::test]
+async fn a_colleague_who_has_left_is_not_sent_again_what_got_lost() {
+    let portal = Portal::start().await;
+    let department = portal.department_with_interviews().await;
+    let (application, address) = applicant(&portal, &department, "Alt").await;
+    let maria = portal.sign_in(&department.decider).await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let mut interview = new_interview(7, 1);
+    interview["attendees"] = json!([department.colleague]);
+    let body = json!({ "interview": interview, "invitation": invitation() });
+    let refusal = local::Fault::status(400, "MessageRejected");
+    portal.wire().always("SES.SendEmail", Some(refusal));
+    schedule(&maria, &department, &application, "1", body).await.expect(202);
+    portal.wire().always("SES.SendEmail", None);
+    let id = department.user_id(&department.colleague);
+    let contact = format!("/api/customers/{}/contacts/{id}", department.customer_id());
+    recruiter
+        .patch(&contact, "1", &json!({ "active": false }))
+        .await
+        .expect(200);
+
+    let offered = async || maria.history(&application).await[0]["mayResend"].clone();
+    let path = format!("/api/applications/{application}/history/2/resend");
+    let order = async || maria.request("POST", &path, &[], Some(&json!({}))).await;
+    assert_eq!(offered().await, true);
+    order().await.expect(200);
+    for (person, mails) in [(&address, 1), (&department.decider, 1), (&department.colleague, 0)] {
+        assert_eq!(portal.mails_to(person).await.len(), mails, "{person}");
+    }
+    // Nothing else of it is lost.
+    assert_eq!(offered().await, false);
+    assert_eq!(order().await.problem(409), "nothing-to-resend");
+}
+
+#[tokio::test]
+async fn the_largest_appointments_can_be_moved_and_ended() {
+    let portal = Portal::start().await;
+    let department = portal.department_with_interviews().await;
+    let recruiter = portal.sign_in(&department.recruiter).await;
+    let attendees = most_attendees(&recruiter, &department).await;
     let maria = portal.sign_in(&department.decider).await;
     let mut ids = Vec::new();
     let mut interview = new_interview(7, 8);

@@ -24,6 +24,8 @@ async fn bad_appointments_are_refused_and_change_nothing() {
         (with("startsAt", json!("2020-01-01T10:00")), "/interview/startsAt"),
         (with("endsAt", json!(day(6).0)), "/interview/endsAt"),
         (with("endsAt", json!(day(9).0)), "/interview/endsAt"),
+        // Within the second it starts in.
+        (with("endsAt", json!(format!("{}:00.9", day(7).0))), "/interview/endsAt"),
         (with("timeZone", json!("Mitteleuropa")), "/interview/timeZone"),
         (
             with("onlineMeetingUrl", json!("http://meet.example.com")),
@@ -67,6 +69,29 @@ async fn bad_appointments_are_refused_and_change_nothing() {
         overlapping.json()["errors"][0]["detail"],
         "the applicant has another appointment at this time"
     );
+}
+
+#[tokio::test]
+async fn an_attendee_of_another_department_is_as_unknown_as_nobody() {
+    let portal = Portal::start().await;
+    let department = portal.department_with_interviews().await;
+    let stranger = portal.department().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let refused = async |attendee: &str| {
+        let mut interview = new_interview(7, 1);
+        interview["attendees"] = json!([attendee]);
+        portal.wire().forget_calls();
+        let body = json!({ "interview": interview });
+        let answer = schedule(&maria, &department, &application, "1", body).await;
+        assert_eq!(answer.pointers(), ["/interview/attendees/0"]);
+        let calls = portal.wire().calls().into_iter();
+        let calls = calls.filter(|call| call.function.as_deref() == Some("schedule-interview"));
+        (answer.text, calls.map(|call| call.operation).collect::<Vec<_>>())
+    };
+    // What a function reads once, such as the keys, is read.
+    refused(&stranger.decider).await;
+    assert_eq!(refused("nobody@example.com").await, refused(&stranger.decider).await);
 }
 
 #[tokio::test]

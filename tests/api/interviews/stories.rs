@@ -380,6 +380,34 @@ async fn a_recruiter_moves_what_a_contact_arranged_and_is_not_named_to_them() {
 }
 
 #[tokio::test]
+async fn who_may_no_longer_arrange_interviews_sends_no_lost_mail_of_a_move_again() {
+    let portal = Portal::start().await;
+    let department = portal.department_with_interviews().await;
+    let application = department.new_application(&portal).await;
+    let maria = portal.sign_in(&department.decider).await;
+    let body = json!({ "interview": new_interview(7, 1), "invitation": invitation() });
+    let id = interview_of(&schedule(&maria, &department, &application, "1", body).await.expect(200));
+    let refusal = Fault::status(400, "MessageRejected");
+    portal.wire().always("SES.SendEmail", Some(refusal));
+    let wels = json!({ "location": "Wels" });
+    change(&maria, "PATCH", &format!("/api/interviews/{id}"), "1", Some(&wels))
+        .await
+        .expect(202);
+    portal.wire().always("SES.SendEmail", None);
+    let offered = async || maria.history(&application).await[0]["mayResend"].clone();
+    assert_eq!(offered().await, true);
+
+    // The workflow as it is without interviews.
+    let (workflow, templates) = (department.workflow(), department.templates());
+    portal.store.put_workflow(&workflow, &templates).await.unwrap();
+
+    assert_eq!(offered().await, false);
+    let path = format!("/api/applications/{application}/history/3/resend");
+    let resent = maria.request("POST", &path, &[], Some(&json!({}))).await;
+    assert_eq!(resent.problem(403), "activity-not-released");
+}
+
+#[tokio::test]
 async fn an_invitation_that_a_move_has_overtaken_is_not_sent_again() {
     let portal = Portal::start().await;
     let department = portal.department_with_interviews().await;

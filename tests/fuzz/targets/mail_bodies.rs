@@ -60,6 +60,8 @@ fuzz_target!(|html: &str| {
             let (tag, _) = tag.split_once('>').unwrap();
             assert!(is_allowed(tag), "{tag:?} in {clean:?}");
         }
+        let turns_the_text = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        assert!(!clean.contains(turns_the_text), "{clean:?}");
     }
     // A heading in a heading is read as one after the other, but nothing of it is lost.
     assert_eq!(letters(&again), letters(&body));

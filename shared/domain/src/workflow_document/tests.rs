@@ -112,6 +112,25 @@ fn what_is_stored_is_what_can_be_sent_again() {
 }
 
 #[test]
+fn a_status_stays_while_there_may_be_applications_that_were_not_counted() {
+    let mut document = sound();
+    document["statuses"][2]["group"] = "internal".into();
+    let document: WorkflowDocument = serde_json::from_value(document).unwrap();
+    let current = current();
+    let surroundings = Surroundings {
+        current: Some(&current),
+        languages: &BTreeSet::new(),
+        occupation: &Occupation::default(),
+    };
+    let errors = document.check(&id(), &surroundings).errors;
+    let errors: Vec<_> = errors.into_iter().map(|error| error.detail).collect();
+    assert_eq!(
+        errors,
+        ["the status gespraech cannot get another group: there are too many applications to see that none is in it"]
+    );
+}
+
+#[test]
 fn statuses_that_are_not_there_are_named_each() {
     let errors = refused(|workflow| workflow["initialStatus"] = "weg".into());
     assert_eq!(errors, ["/initialStatus is no status of this workflow"]);

@@ -19,12 +19,16 @@ export class ApplicationHistory {
   hasMore = $state(false);
   problem = $state.raw<Problem>();
   private cursor: string | null = null;
+  private loading = false;
+  private ended = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly applicationId: string) {}
 
   /** Reads the first page, or one more. */
   async load(): Promise<void> {
+    if (this.loading) return;
+    this.loading = true;
     this.problem = undefined;
     try {
       const page = await history(this.applicationId, this.cursor ?? undefined);
@@ -33,6 +37,8 @@ export class ApplicationHistory {
       this.hasMore = page.nextCursor !== null;
     } catch (error) {
       this.problem = asProblem(error);
+    } finally {
+      this.loading = false;
     }
     this.follow();
   }
@@ -51,12 +57,13 @@ export class ApplicationHistory {
 
   /** Nobody looks at it any more. */
   end(): void {
+    this.ended = true;
     clearTimeout(this.timer);
   }
 
   private follow(pause = FIRST_PAUSE_MILLISECONDS): void {
     clearTimeout(this.timer);
-    if (!this.entries?.some(isUnderWay)) return;
+    if (this.ended || !this.entries?.some(isUnderWay)) return;
     this.timer = setTimeout(() => {
       const next = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
       if (document.hidden) this.follow(next);
@@ -65,12 +72,15 @@ export class ApplicationHistory {
   }
 
   private async renew(): Promise<void> {
+    const asked = new Set(this.entries);
     // Nobody asked for it, so nobody is told that it did not work; the next time it may.
     const page = await history(this.applicationId).catch(() => undefined);
     const fresh = new Map(page?.items.map((entry) => [entry.id, entry]));
     const known = new Set(this.entries?.map(({ id }) => id));
     const added = page?.items.filter(({ id }) => !known.has(id)) ?? [];
-    this.entries = [...added, ...(this.entries ?? []).map((entry) => fresh.get(entry.id) ?? entry)];
+    // An entry that was sent once more meanwhile is newer than the answer.
+    const renewed = (entry: HistoryEntry) => (asked.has(entry) ? fresh.get(entry.id) : undefined) ?? entry;
+    this.entries = [...added, ...(this.entries ?? []).map(renewed)];
   }
 }
 

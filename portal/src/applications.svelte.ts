@@ -22,16 +22,17 @@ export function keptApplications(): Kept | undefined {
 
 /** Loads it anew, page after page. */
 export async function loadApplications(): Promise<void> {
+  const of = session.user?.id;
   const isKept = keptApplications() !== undefined;
   let items: Application[] = [];
   let next: string | null = null;
   for (let page = 0; page < MOST_PAGES_AT_ONCE; page += 1) {
     ({ items, next } = join(items, await applications(from(next))));
     // What is shown already is replaced once the new one is complete, so that nothing jumps.
-    if (!isKept) keep(items, next);
+    if (!isKept) keep(of, items, next);
     if (next === null || session.user?.role === 'recruiter') break;
   }
-  keep(items, next);
+  keep(of, items, next);
 }
 
 /** One more page. */
@@ -39,7 +40,7 @@ export async function loadMoreApplications(): Promise<void> {
   const before = keptApplications();
   if (!before?.next) return;
   const { items, next } = join(before.items, await applications(from(before.next)));
-  keep(items, next);
+  keep(before.of, items, next);
 }
 
 /** What waits longest for this user's decision besides this application: in its own job, or else anywhere. */
@@ -63,6 +64,7 @@ function join(items: Application[], page: Page<Application>): { items: Applicati
   return { items: [...items, ...page.items.filter(({ id }) => !known.has(id))], next: page.nextCursor };
 }
 
-function keep(items: Application[], next: string | null): void {
-  if (session.user) kept = { of: session.user.id, items, next };
+/** Nothing of it is for whoever has signed in since. */
+function keep(of: string | undefined, items: Application[], next: string | null): void {
+  if (of !== undefined && of === session.user?.id) kept = { of, items, next };
 }

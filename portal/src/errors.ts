@@ -30,6 +30,8 @@ export function inWords(problem: Problem): string {
       return words.alreadyAsked;
     case 'nothing-to-resend':
       return words.nothingToResend;
+    case 'not-invitable':
+      return words.notInvitable;
     case 'second-factor-off':
       return texts().secondFactor.timeOver;
     case 'version-conflict':

@@ -58,8 +58,10 @@ export function hours(appointment: Appointment): string {
   return appointment.timeZone === OWN_ZONE ? text : `${text} (${city(appointment.timeZone)})`;
 }
 
-/** Vienna, of Europe/Vienna */
+/** Vienna, of Europe/Vienna; UTC+5, of Etc/GMT-5, whose sign counts hours to the west */
 export function city(zone: string): string {
+  const [, sign, distance] = /^Etc\/GMT([+-])([1-9]\d?)$/.exec(zone) ?? [];
+  if (sign) return `UTC${sign === '-' ? '+' : '-'}${distance}`;
   const name = zone.split('/').pop()?.replaceAll('_', ' ') ?? zone;
   return texts().cities[name] ?? name;
 }

@@ -14,7 +14,8 @@ function read(visit: number): Place {
   return { parts: parts.map(decode), query: new URLSearchParams(query), visit };
 }
 
-function decode(part: string): string {
+/** What the part stands for; if nothing does, it is taken as it is. */
+export function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -104,6 +104,13 @@ test('an application and its channels', async () => {
   await page.goto('/#/applications/produktionsleitung-a12/activities/fachkraefte.absagen/email');
   await page.getByRole('heading', { name: 'Das geht hier nicht mehr' }).waitFor();
   await check(page, 'no longer possible');
+  await page.evaluate(() => {
+    const draft = { at: '2026-11-24T10:00:00Z', content: { subject: 'Ihre Bewerbung', bodyHtml: '<p>Halb fertig</p>' } };
+    localStorage.setItem('draft:mariagruber:produktionsleitung-a12:fachkraefte.absagen:email', JSON.stringify(draft));
+  });
+  await page.reload();
+  await page.getByText('Halb fertig').waitFor();
+  await check(page, 'no longer possible, with words that are kept');
 });
 
 test('an interview, what came of it, and a conflict', async () => {

@@ -102,6 +102,72 @@ test('a lost answer is asked for again under the same name, and one mail leaves'
   assert.equal((await portal.inbox('fiona.mcallister@inbox.example')).length, 1);
 });
 
+test('of two templates chosen one right after the other the later one counts', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.click();
+  await page.keyboard.type('Eigene Worte.');
+  let answer;
+  const late = new Promise((resolve) => (answer = resolve));
+  await page.route('**/email-draft', async (route) => {
+    if (route.request().postDataJSON().templateId === 'rejectionbetrieb') await late;
+    await route.continue();
+  });
+  const template = page.getByLabel('Vorlage');
+  await template.selectOption('rejectionbetrieb');
+  await template.selectOption('absagebetrieb');
+  await page.getByText('Ihr Text wurde durch die Vorlage ersetzt.').waitFor();
+  answer();
+  await settled(page);
+  assert.match(await text.innerText(), /Wir können Ihnen diese Stelle leider nicht anbieten/);
+  assert.equal(await template.inputValue(), 'absagebetrieb');
+});
+
+test('while a template is filled nothing is sent, and words written meanwhile come back', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.waitFor();
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route('**/email-draft', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByLabel('Vorlage').selectOption('rejectionbetrieb');
+  await page.getByLabel('Betreff').press('Enter');
+  await page.getByRole('button', { name: 'Wird geladen …' }).press('Enter');
+  await text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Noch schnell ein Wort.');
+  answer();
+  await text.getByText(/We are sorry/).waitFor();
+  assert.deepEqual(await portal.inbox('magdalena.wiesniak@mail.example'), []);
+
+  await page.getByRole('button', { name: 'Meinen Text wiederherstellen' }).click();
+  await text.getByText(/Noch schnell ein Wort\./).waitFor();
+  await page.getByRole('button', { name: 'Jetzt senden' }).click();
+  await page.getByRole('alert').getByText(/Erledigt: E-Mail an Magdalena Wieśniak/).waitFor();
+  const [mail] = await portal.inbox('magdalena.wiesniak@mail.example');
+  assert.match(mail.text, /Noch schnell ein Wort\./);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a call that lies in the future is refused beside its time', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a02/activities/betrieb.absagen/phone');
+  await page.getByLabel('Was wurde besprochen?').fill('Nicht der Richtige.');
+  const time = page.getByLabel('Wann war der Anruf?');
+  const opened = await time.inputValue();
+  await time.fill(new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 16));
+  await page.getByRole('button', { name: 'Notiz speichern und Status ändern' }).click();
+  await page.locator('.field', { has: time }).getByText('Der Anruf kann nicht in der Zukunft liegen.').waitFor();
+  await time.fill(opened);
+  await page.getByRole('button', { name: 'Notiz speichern und Status ändern' }).click();
+  await page.getByRole('alert').getByText(/Erledigt: Telefonnotiz/).waitFor();
+});
+
 test('what is wrong with a field stands beside it', async () => {
   const page = await portal.signedIn('decider@demo.example');
   await page.goto('/#/applications/instandhaltung-a01/activities/betrieb.absagen/email');
@@ -191,6 +257,7 @@ test('a refusal by the recipient is told without a reload, and a person can send
   await page.getByRole('dialog').getByText(/Sie wird unverändert an dieselbe Adresse gesendet/).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Noch einmal senden' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('main :focus').waitFor();
   const after = await portal.inbox('bounce@simulator.example');
   assert.equal(after.length, before.length + 1);
   assert.equal(after[0].html, after[1].html);

@@ -124,3 +124,77 @@ test('the calendar shows what is planned and chooses a day; a changed appointmen
   await page.getByRole('table').getByRole('button', { name: /, 15\. / }).and(page.locator('[aria-pressed=true]')).waitFor();
   assert.deepEqual(page.faults, []);
 });
+
+test('each step is where the focus is; an invitation is not sent before its template is filled', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a01/activities/betrieb.probetag-vereinbaren/interview');
+  await fillAppointment(page, { day: dayIn(11), from: '09:00', to: '10:00' });
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await page.locator('p:focus', { hasText: 'Schritt 2 von 2: Einladung' }).waitFor();
+  await page.getByRole('button', { name: 'Termin ändern' }).click();
+  await page.locator('p:focus', { hasText: 'Schritt 1 von 2: Termin' }).waitFor();
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Eins.');
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route('**/email-draft', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Text neu aus der Vorlage' }).click();
+  await page.getByRole('button', { name: 'Wird geladen …' }).press('Enter');
+  await text.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' Zwei.');
+  answer();
+  await page.getByRole('button', { name: 'Meinen Text wiederherstellen' }).click();
+  await text.getByText(/Eins\. Zwei\./).waitFor();
+  assert.deepEqual(await portal.inbox('mehmet.oeztuerk@mail.example'), []);
+  assert.deepEqual(page.faults, []);
+});
+
+test('who wanted to join an appointment that is cancelled meanwhile can plan another', async () => {
+  const [page, elsewhere] = await Promise.all([portal.signedIn('decider@demo.example'), portal.signedIn('decider@demo.example')]);
+  await elsewhere.goto('/#/applications/instandhaltung-a04/activities/betrieb.neuer-probetag/interview');
+  await fillAppointment(elsewhere, { day: dayIn(12), from: '07:00', to: '08:00' });
+  await elsewhere.getByLabel('Plätze').fill('2');
+  await elsewhere.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await elsewhere.getByRole('button', { name: 'Termin vereinbaren und einladen' }).click();
+  await elsewhere.getByRole('alert').getByText(/Erledigt: Termin vereinbart/).waitFor();
+
+  await page.goto('/#/applications/instandhaltung-a01/activities/betrieb.probetag-vereinbaren/interview');
+  await page.getByRole('radio', { name: /07:00/ }).check();
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).click();
+  await page.keyboard.type('Bis bald!');
+  await elsewhere.getByRole('link', { name: 'Termin absagen' }).click();
+  await elsewhere.getByRole('button', { name: 'Termin absagen und informieren' }).click();
+  await elsewhere.getByRole('alert').getByText('Erledigt: Termin abgesagt').waitFor();
+
+  await page.reload();
+  await page.getByText(/ist wieder da\./).waitFor();
+  await fillAppointment(page, { day: dayIn(12), from: '10:00', to: '11:00' });
+  await page.getByRole('button', { name: 'Weiter zur Einladung' }).click();
+  await page.getByRole('textbox', { name: 'Text' }).getByText(/Bis bald!/).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test('where the coming appointments could not be loaded, they are what is tried again', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  const isAgenda = /\/api\/jobs\/instandhaltung\/interviews/;
+  await page.route(isAgenda, (route) =>
+    route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"type":"/problems/internal","status":500}' }),
+  );
+  await page.goto('/#/applications/instandhaltung-a01/activities/betrieb.probetag-vereinbaren/interview');
+  const retry = page.getByRole('button', { name: 'Noch einmal versuchen' });
+  await retry.waitFor();
+  await page.unroute(isAgenda);
+  await Promise.all([page.waitForResponse(isAgenda), retry.click()]);
+  await retry.waitFor({ state: 'detached' });
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.deepEqual(page.faults, []);
+});

@@ -62,7 +62,7 @@ test('unsent text survives a reload and an expired session, and is gone after se
   await page.goto(place);
   await write(page, ' Best of luck!');
   await page.reload();
-  await page.getByText(/^Ihr Text von .* ist wieder da\./).waitFor();
+  await page.getByText(/^Ihr Text vom .* ist wieder da\./).waitFor();
   const text = page.getByRole('textbox', { name: 'Text' });
   assert.match(await text.innerText(), /Best of luck!/);
 
@@ -96,6 +96,16 @@ test('signing out removes what was not sent, and ends the other tabs', async () 
   await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
   await other.getByText('Sie haben sich in einem anderen Fenster abgemeldet.').waitFor();
   assert.equal(await page.evaluate(() => localStorage.length), 0);
+});
+
+test('who signs in next in the same tab does not find the search of the one before', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.getByLabel('Nach Namen suchen').fill('holzlham');
+  await page.getByText('1 Treffer').waitFor();
+  await page.getByRole('button', { name: 'Menü von Dr. Maria Gruber' }).click();
+  await page.getByRole('button', { name: 'Abmelden' }).click();
+  await signIn(page, 'sladjana.petrovic@traunfels.example');
+  assert.equal(await page.getByLabel('Nach Namen suchen').inputValue(), '');
 });
 
 test('tabs that open at once share the session', async () => {
@@ -189,6 +199,40 @@ test('a document comes with its own name', async () => {
   assert.deepEqual(page.faults, []);
 });
 
+test('a download that failed is tried again as such', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.route(
+    '**/api/documents/*/download',
+    (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"type":"/problems/internal"}' }),
+    { times: 1 },
+  );
+  await page.getByRole('link', { name: 'Dokumente' }).click();
+  await page.getByRole('button', { name: /herunterladen$/ }).first().click();
+  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Noch einmal versuchen' }).click()]);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a further page of documents comes once, however often it is asked for', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  const file = { mediaType: 'application/pdf', size: 1000, updatedAt: '2026-11-24T10:00:00Z' };
+  const document = (id) => ({ id, name: `Leitfaden ${id}`, fileName: `${id}.pdf`, ...file });
+  let answer;
+  const twice = new Promise((resolve) => (answer = resolve));
+  let asked = 0;
+  await page.route('**/api/documents*', async (route) => {
+    if (!route.request().url().includes('cursor=')) return route.fulfill({ json: { items: [document('eins')], nextCursor: 'eins' } });
+    asked += 1;
+    await twice;
+    return route.fulfill({ json: { items: [document('zwei')], nextCursor: null } });
+  });
+  await page.getByRole('link', { name: 'Dokumente' }).click();
+  await page.getByRole('button', { name: 'Weitere laden' }).dblclick();
+  answer();
+  await page.getByText('Leitfaden zwei').waitFor();
+  assert.equal(asked, 1);
+  assert.deepEqual(page.faults, []);
+});
+
 test('a template that cannot be filled takes no word; one that replaces words gives them back, also after a reload', async () => {
   const page = await portal.signedIn('decider@demo.example');
   await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
@@ -209,4 +253,61 @@ test('a template that cannot be filled takes no word; one that replaces words gi
   await page.getByRole('textbox', { name: 'Text' }).getByText(/Eigene Worte/).waitFor();
   assert.equal(await template.inputValue(), first);
   assert.deepEqual(page.faults, []);
+});
+
+test('trying again leaves words that came back, and fills the template that was chosen', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
+  await write(page, ' Eigene Worte.');
+  await page.route('**/email-draft', (route) => route.abort());
+  await page.reload();
+  await page.getByRole('alert').waitFor();
+  await page.unroute('**/email-draft');
+  await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+  const text = page.getByRole('textbox', { name: 'Text' });
+  await text.waitFor();
+  assert.match(await text.innerText(), /Eigene Worte/);
+
+  await page.route('**/email-draft', (route) => route.abort());
+  await page.getByLabel('Vorlage').selectOption('rejectionbetrieb');
+  await page.getByRole('alert').waitFor();
+  await page.unroute('**/email-draft');
+  await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+  await text.getByText(/We are sorry/).waitFor();
+  assert.equal(await page.getByLabel('Vorlage').inputValue(), 'rejectionbetrieb');
+  await page.getByRole('button', { name: 'Meinen Text wiederherstellen' }).waitFor();
+  assert.deepEqual(page.faults, []);
+});
+
+test('words come back also where their template is gone', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
+  await write(page, ' Eigene Worte.');
+  await page.evaluate(() => {
+    const name = Object.keys(localStorage).find((name) => name.startsWith('draft:'));
+    const draft = JSON.parse(localStorage.getItem(name));
+    localStorage.setItem(name, JSON.stringify({ ...draft, content: { ...draft.content, templateId: 'gibtesnicht' } }));
+  });
+  await page.reload();
+  await page.getByRole('textbox', { name: 'Text' }).getByText(/Eigene Worte/).waitFor();
+  assert.equal(await page.getByLabel('Vorlage').inputValue(), 'absagebetrieb');
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
+test('words for what is no longer possible are still there, until they are discarded', async () => {
+  const [page, elsewhere] = await Promise.all([portal.signedIn('decider@demo.example'), portal.signedIn('decider@demo.example')]);
+  await page.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/email');
+  await write(page, ' Eigene Worte.');
+  await elsewhere.goto('/#/applications/instandhaltung-a03/activities/betrieb.absagen/phone');
+  await elsewhere.getByLabel('Was wurde besprochen?').fill('Abgesagt.');
+  await elsewhere.getByRole('button', { name: 'Notiz speichern und Status ändern' }).click();
+  await elsewhere.getByRole('alert').getByText(/Erledigt/).waitFor();
+
+  await page.reload();
+  await page.getByRole('heading', { name: 'Das geht hier nicht mehr' }).waitFor();
+  await page.getByText(/Eigene Worte/).waitFor();
+  await page.getByRole('button', { name: 'Text verwerfen' }).click();
+  await page.getByText(/Eigene Worte/).waitFor({ state: 'detached' });
+  const kept = await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('draft:')));
+  assert.deepEqual(kept, []);
 });

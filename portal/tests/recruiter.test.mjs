@@ -202,6 +202,9 @@ test('a new department: its contact is invited, signs in, and is deactivated aga
   await signIn(joerg, 'joerg.oellinger@demo.example');
   await joerg.getByText('Noch keine Bewerbungen').waitFor();
 
+  // What this page shows is from before.
+  await page.getByRole('button', { name: 'Erneut einladen' }).click();
+  await page.getByText(/^Die Person hat inzwischen ein Passwort oder ist deaktiviert\./).waitFor();
   await page.reload();
   await page.getByText('kann sich anmelden', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Deaktivieren' }).click();
@@ -226,6 +229,46 @@ test('a job is made, and its contacts are chosen', async () => {
   await page.getByRole('button', { name: 'Job anlegen' }).click();
   await page.getByRole('heading', { name: 'Datenbank-Verwalter:in (m/w/d)' }).waitFor();
   assert.equal(await page.getByRole('checkbox', { name: /Lukáš Novák/ }).isChecked(), true);
+});
+
+test('who saves a job second keeps what they edited and undoes nothing of the first edit', async () => {
+  const [first, second] = [await portal.signedIn(RECRUITER), await portal.signedIn('recruiter2@demo.example')];
+  for (const page of [first, second]) {
+    await page.goto('/#/jobs/qualitaet');
+    await page.getByLabel('Arbeitsort').waitFor();
+  }
+  await first.getByLabel('Arbeitsort').fill('Leoben');
+  await first.getByRole('button', { name: 'Speichern' }).click();
+  await first.getByText('Gespeichert.').waitFor();
+
+  await second.getByLabel('Bezeichnung').fill('Leitung Qualität (m/w/d)');
+  await second.getByRole('button', { name: 'Speichern' }).click();
+  await second.getByText('Inzwischen geändert', { exact: true }).waitFor();
+  assert.equal(await second.getByLabel('Arbeitsort').inputValue(), 'Leoben');
+  assert.equal(await second.getByLabel('Bezeichnung').inputValue(), 'Leitung Qualität (m/w/d)');
+  await second.getByRole('button', { name: 'Speichern' }).click();
+  await second.getByText('Gespeichert.').waitFor();
+
+  await first.reload();
+  await first.getByRole('heading', { name: 'Leitung Qualität (m/w/d)' }).waitFor();
+  assert.equal(await first.getByLabel('Arbeitsort').inputValue(), 'Leoben');
+  assert.deepEqual([...first.faults, ...second.faults], []);
+});
+
+test('what cannot be is refused in German', async () => {
+  const page = await portal.signedIn(RECRUITER);
+  await page.goto('/#/workflows/betrieb');
+  await page.getByRole('tab', { name: 'Status und Aktivitäten' }).click();
+  await page.getByRole('button', { name: 'Workflow löschen' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Löschen' }).click();
+  await page.getByRole('dialog').getByText('Dem Workflow folgen noch Jobs.').waitFor();
+
+  await page.goto('/#/customers/it');
+  const languages = page.getByRole('group', { name: 'Sprachen der Bewerber:innen' });
+  await languages.waitFor();
+  for (const language of await languages.getByRole('checkbox').all()) await language.uncheck();
+  await page.getByRole('button', { name: 'Speichern' }).click();
+  await languages.getByText('Wählen Sie mindestens eine.').waitFor();
 });
 
 test('a template: placeholders are put in, an unknown one is refused at its place, the preview is filled', async () => {
@@ -257,6 +300,42 @@ test('a template: placeholders are put in, an unknown one is refused at its plac
   await page.getByRole('heading', { name: 'Absage mit Grüßen' }).waitFor();
   assert.equal(await page.getByLabel('Betreff').inputValue(), 'Ihre Bewerbung: $Job.Title$');
   assert.deepEqual(page.faults, []);
+});
+
+test('a template begun earlier takes over what was saved since, and keeps what is written while it is saved', async () => {
+  const [first, second] = [await portal.signedIn(RECRUITER), await portal.signedIn('recruiter2@demo.example')];
+  for (const page of [first, second]) {
+    await page.goto('/#/templates/absageevidenz');
+    await page.getByLabel('Betreff').waitFor();
+  }
+  await second.getByLabel('Name der Vorlage').fill('Absage, in Evidenz');
+  await first.getByLabel('Betreff').fill('Wir bleiben in Kontakt');
+  await first.getByRole('button', { name: 'Speichern' }).click();
+  await first.getByText('Gespeichert.').waitFor();
+
+  await second.reload();
+  await second.getByText(/ist wieder da/).waitFor();
+  assert.equal(await second.getByLabel('Betreff').inputValue(), 'Wir bleiben in Kontakt');
+  let answer;
+  const written = new Promise((resolve) => (answer = resolve));
+  await second.route('**/api/mail-templates/absageevidenz', async (route) => {
+    if (route.request().method() === 'PUT') await written;
+    await route.continue();
+  });
+  await second.getByRole('button', { name: 'Speichern' }).click();
+  await second.getByRole('button', { name: 'Wird gespeichert …' }).waitFor();
+  await second.getByLabel('Betreff').fill('Wir bleiben gern in Kontakt');
+  answer();
+  await second.getByText('Gespeichert.').waitFor();
+  assert.equal(await second.getByLabel('Betreff').inputValue(), 'Wir bleiben gern in Kontakt');
+  await second.reload();
+  await second.getByText(/ist wieder da/).waitFor();
+  assert.equal(await second.getByLabel('Betreff').inputValue(), 'Wir bleiben gern in Kontakt');
+
+  await first.reload();
+  await first.getByRole('heading', { name: 'Absage, in Evidenz' }).waitFor();
+  assert.equal(await first.getByLabel('Betreff').inputValue(), 'Wir bleiben in Kontakt');
+  assert.deepEqual([...first.faults, ...second.faults], []);
 });
 
 test('an import names its bad rows and gives them back to be mended', async () => {
@@ -307,6 +386,76 @@ test('the history is filtered by the address, leads to the application and comes
   await rows.first().waitFor();
   assert.equal(await page.getByLabel('Kanal').inputValue(), 'phone');
   assert.equal(await rows.count(), count);
+  assert.deepEqual(page.faults, []);
+});
+
+test('a filter that failed is asked for again as it was chosen', async () => {
+  const page = await portal.signedIn(RECRUITER);
+  await page.goto('/#/history');
+  await settled(page);
+  await page.route(
+    /\/api\/history\?.*customer=gastronomie/,
+    (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"type":"/problems/internal"}' }),
+    { times: 1 },
+  );
+  await page.getByLabel('Kunde').selectOption({ label: 'Gastronomie & Küche' });
+  await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await settled(page);
+  const rows = await page.locator('main article').allInnerTexts();
+  assert.ok(rows.length > 0);
+  for (const text of rows) assert.match(text, /Gastronomie & Küche/);
+  assert.deepEqual(page.faults, []);
+});
+
+test('who can be filtered by are the people of the customer chosen last', async () => {
+  const page = await portal.signedIn(RECRUITER);
+  await page.goto('/#/history');
+  await settled(page);
+  let answer;
+  const late = new Promise((resolve) => (answer = resolve));
+  await page.route('**/api/customers/gastronomie/contacts*', async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.getByLabel('Kunde').selectOption({ label: 'Gastronomie & Küche' });
+  await page.getByLabel('Kunde').selectOption({ label: 'Produktion & Technik' });
+  const people = page.getByLabel('Ansprechpartner:in').locator('option');
+  await people.filter({ hasText: 'Dr. Maria Gruber' }).waitFor({ state: 'attached' });
+  const before = await people.allTextContents();
+  answer();
+  await settled(page);
+  assert.deepEqual(await people.allTextContents(), before);
+});
+
+test('a file does not come once another filter is chosen or the screen is left', async () => {
+  const page = await portal.signedIn(RECRUITER);
+  let downloads = 0;
+  page.on('download', () => (downloads += 1));
+  await page.goto('/#/history');
+  await settled(page);
+  const ways = [
+    () => page.getByLabel('Kanal').selectOption({ label: 'Telefon' }),
+    () => page.locator('header nav').getByRole('link', { name: 'Jobs' }).click(),
+  ];
+  for (const leave of ways) {
+    let answer;
+    const left = new Promise((resolve) => (answer = resolve));
+    await page.route('**/api/history*', async (route) => {
+      if (route.request().headers()['accept'] === 'text/csv') await left;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Als CSV herunterladen' }).click();
+    await page.getByRole('button', { name: /^CSV wird erstellt/ }).waitFor();
+    await leave();
+    answer();
+    await settled(page);
+    assert.equal(await page.getByText('Die CSV-Datei ist heruntergeladen.').count(), 0);
+    await page.unroute('**/api/history*');
+  }
+  await page.goto('/#/history');
+  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Als CSV herunterladen' }).click()]);
+  assert.equal(downloads, 1);
   assert.deepEqual(page.faults, []);
 });
 

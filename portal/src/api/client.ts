@@ -1,9 +1,7 @@
 import { Problem, readProblem } from './problem';
 import { withProgress } from './progress.svelte';
-import { accessToken, refresh } from './session.svelte';
+import { accessToken, refresh, TIMEOUT_MILLISECONDS } from './session.svelte';
 
-/** The gateway answers within 30 seconds or not at all. */
-const TIMEOUT_MILLISECONDS = 35_000;
 /** How often what may be repeated is tried again by itself. */
 const MOST_REPETITIONS = 2;
 const LONGEST_PAUSE_SECONDS = 5;

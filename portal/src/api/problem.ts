@@ -14,6 +14,7 @@ export type ProblemType =
   | 'too-many-attempts'
   | 'not-found'
   | 'nothing-to-resend'
+  | 'not-invitable'
   | 'recruiters-only'
   | 'settings-not-available'
   | 'activity-not-released'

@@ -83,9 +83,9 @@ export async function feedAsCsv(filter: FeedFilter, progressed: (pieces: number)
   const pieces: ArrayBuffer[] = [];
   let next: string | undefined = `/api/history${query(filter)}`;
   while (next !== undefined) {
-    signal.throwIfAborted();
     const answer: Response = await requestAnswer(next, { accept: 'text/csv' });
     pieces.push(await answer.arrayBuffer());
+    signal.throwIfAborted();
     progressed(pieces.length);
     next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('Link') ?? '')?.[1];
   }

@@ -2109,7 +2109,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotInvitableProblem"];
             };
         };
-        /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`, or they are older than a week, or a later change of the interview has overtaken what they say. */
+        /** @description `nothing-to-resend`: none of them is `unclear`, `failed` or `notDelivered`, or they are older than a week, or a later change of the interview has overtaken what they say, or they are for colleagues who have left. */
         NothingToResend: {
             headers: {
                 [name: string]: unknown;
@@ -2755,6 +2755,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest2"];
             401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["ActivityNotReleased"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["NothingToResend"];
             413: components["responses"]["GatewayAnswer"];

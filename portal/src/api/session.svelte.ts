@@ -1,6 +1,8 @@
 import { Problem, readProblem } from './problem';
 import type { SignedIn, User } from './types';
 
+/** The gateway answers within 30 seconds or not at all. */
+export const TIMEOUT_MILLISECONDS = 35_000;
 /** A token is not used in its last seconds: it could expire on its way. */
 const MARGIN_MILLISECONDS = 20_000;
 /** Says that there may be a refresh cookie, which scripts cannot see. */
@@ -43,6 +45,8 @@ function enter(signedIn: SignedIn): void {
 }
 
 function leave(expired: boolean): void {
+  // What was under way when the session ended is refused later, which is no news.
+  if (expired && session.user === null) return;
   token = undefined;
   session.expired = expired && session.user != null;
   session.user = null;
@@ -106,7 +110,8 @@ export function refresh(refused?: string): Promise<string> {
 }
 
 async function call(path: string, method: string, body?: object): Promise<Response> {
-  const init: RequestInit = { method, credentials: 'same-origin' };
+  const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+  const init: RequestInit = { method, signal, credentials: 'same-origin' };
   if (body) {
     init.body = JSON.stringify(body);
     init.headers = { 'Content-Type': 'application/json' };

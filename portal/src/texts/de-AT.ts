@@ -93,8 +93,6 @@ export const german = {
     wrongCode: 'Dieser Code ist falsch oder wurde schon verwendet. Nehmen Sie den nächsten, den die App zeigt.',
     codeLost: 'App und Wiederherstellungscodes verloren? Das Recruiting kann den zweiten Faktor für Sie ausschalten.',
     otherAccount: 'Mit einem anderen Zugang anmelden',
-    wait: (seconds: number) =>
-      `Zu viele Versuche. Bitte warten Sie ${seconds < 60 ? many(seconds, 'Sekunde', 'Sekunden') : many(Math.ceil(seconds / 60), 'Minute', 'Minuten')}.`,
   },
 
   reset: {
@@ -145,7 +143,7 @@ export const german = {
   },
 
   groups: {
-    new: 'Neu eingelangt',
+    new: 'Neu eingegangen',
     internal: 'In Prüfung beim Recruiting',
     proposed: 'Entscheidung offen',
     external: 'Im Auswahlverfahren',
@@ -182,7 +180,7 @@ export const german = {
 
   channels,
   choice: {
-    lead: (name: string) => `Wie möchten Sie ${name} informieren?`,
+    lead: 'Wie möchten Sie vorgehen?',
     descriptions: {
       email: 'Sie schreiben eine E-Mail, aus einer Vorlage oder frei. Sie wird sofort gesendet.',
       phone: 'Sie rufen an und halten fest, was besprochen wurde.',
@@ -195,7 +193,7 @@ export const german = {
   act: {
     changes: (from: string, to: string) => `Status danach: „${to}“ (jetzt „${from}“)`,
     cancels: (times: string) => `Damit wird auch der Gesprächstermin abgesagt: ${times}. Wer eingeladen ist, bekommt eine Absage für den Kalender.`,
-    restored: (time: string) => `Ihr Text von ${time} ist wieder da.`,
+    restored: (time: string) => `Ihr Text vom ${time} ist wieder da.`,
     startAnew: 'Neu beginnen',
     kept: 'Ungesendeter Text bleibt in diesem Browser gespeichert.',
     busy: 'Wird ausgeführt …',
@@ -205,12 +203,13 @@ export const german = {
     yourText: 'Ihr Text',
     copy: 'Text kopieren',
     copied: 'Kopiert',
+    discard: 'Text verwerfen',
   },
 
   conflict: {
     title: 'Jemand war schneller',
     what: (change: LastChange, time: string) => {
-      const who = change.actorName ?? (change.actorKind === 'recruiter' ? 'Das Recruiting' : 'Jemand anderer');
+      const who = change.actorName ?? (change.actorKind === 'recruiter' ? 'Das Recruiting' : 'Jemand anders');
       const what = change.activityName ? `„${change.activityName}“ ausgeführt` : 'diese Bewerbung geändert';
       const how = change.channel && change.activityName ? ` (${channels[change.channel]})` : '';
       return `${who} hat am ${time} ${what}${how}.`;
@@ -302,14 +301,14 @@ export const german = {
     online: 'Link zum Online-Gespräch',
     onlineHint: 'Beginnt mit https://',
     attendees: 'Weitere aus Ihrer Abteilung',
-    attendeesHint: 'E-Mail-Adressen, durch Beistrich getrennt. Sie bekommen den Termin in den Kalender.',
+    attendeesHint: 'E-Mail-Adressen, durch Komma getrennt. Sie bekommen den Termin in den Kalender.',
     places: 'Plätze',
     placesHint: 'Mehr als einer, wenn mehrere Bewerber:innen kommen.',
     agenda: 'Kommende Termine dieser Stelle',
     agendaEmpty: 'Noch keine Termine vereinbart.',
     invite: (name: string) => `${name} per E-Mail einladen`,
     inviteHint: 'Mit Kalendereintrag. Wird der Termin verschoben oder abgesagt, geht auch das an den Kalender.',
-    notInvited: 'Ohne Einladung erfährt die Person von diesem Termin nichts. Sie und Ihre Kolleg:innen bekommen ihn in den Kalender.',
+    notInvited: 'Ohne Einladung erfährt die Person von diesem Termin nichts. Der Termin kommt in Ihren Kalender und in den Ihrer Kolleg:innen.',
     noEmail: 'Keine Einladung möglich: Es ist keine E-Mail-Adresse hinterlegt.',
     next: 'Weiter zur Einladung',
     checking: 'Wird geprüft …',
@@ -446,7 +445,7 @@ export const german = {
     currentPassword: 'Derzeitiges Passwort',
     newPassword: 'Neues Passwort',
     change: 'Passwort ändern',
-    changed: 'Ihr Passwort ist geändert. An anderen Geräten sind Sie jetzt abgemeldet.',
+    changed: 'Ihr Passwort ist geändert. Auf anderen Geräten sind Sie jetzt abgemeldet.',
     signOutHint: 'Auch ungesendete Texte werden dabei aus diesem Browser gelöscht.',
   },
 
@@ -474,7 +473,7 @@ export const german = {
     qr: 'QR-Code mit dem Schlüssel für die Authenticator-App',
     typed: 'Oder geben Sie diesen Schlüssel in der App ein:',
     openApp: 'In der App auf diesem Gerät öffnen',
-    confirm: 'Bestätigen Sie mit dem Code, den die App jetzt zeigt. An anderen Geräten werden Sie dabei abgemeldet.',
+    confirm: 'Bestätigen Sie mit dem Code, den die App jetzt zeigt. Auf anderen Geräten werden Sie dabei abgemeldet.',
     switchOn: 'Einschalten',
     switchingOn: 'Wird eingeschaltet …',
     timeOver: 'Die Zeit zum Bestätigen ist abgelaufen. Beginnen Sie noch einmal.',
@@ -487,7 +486,7 @@ export const german = {
     switchOffTitle: 'Zwei-Faktor-Anmeldung ausschalten',
     switchOffNow: 'Ausschalten',
     switchingOff: 'Wird ausgeschaltet …',
-    nowOff: 'Die Zwei-Faktor-Anmeldung ist ausgeschaltet. An anderen Geräten sind Sie jetzt abgemeldet.',
+    nowOff: 'Die Zwei-Faktor-Anmeldung ist ausgeschaltet. Auf anderen Geräten sind Sie jetzt abgemeldet.',
   },
 
   notFound: {
@@ -499,14 +498,16 @@ export const german = {
     title: 'Das hat nicht geklappt',
     checkFields: 'Bitte prüfen Sie die markierten Angaben.',
     offline: 'Keine Verbindung. Prüfen Sie Ihr Internet; was Sie geschrieben haben, bleibt hier.',
-    unavailable: 'Das Portal ist gerade überlastet. Versuchen Sie es gleich noch einmal; es geschieht nichts doppelt.',
-    tooMany: (seconds: number) => `Zu viele Versuche. Bitte warten Sie ${seconds} Sekunden.`,
+    unavailable: 'Das Portal ist gerade überlastet. Versuchen Sie es gleich noch einmal.',
+    tooMany: (seconds: number) =>
+      `Zu viele Versuche. Bitte warten Sie ${seconds < 60 ? many(seconds, 'Sekunde', 'Sekunden') : many(Math.ceil(seconds / 60), 'Minute', 'Minuten')}.`,
     notFound: 'Das gibt es nicht, oder es gehört zu einer anderen Abteilung.',
     forbidden: 'Das ist für Sie nicht freigegeben. Fragen Sie beim Recruiting nach, wenn Sie es brauchen.',
     notAvailable: 'Der Status der Bewerbung lässt das nicht mehr zu.',
     unexpected: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal, oder wenden Sie sich an das Recruiting.',
     alreadyAsked: 'Das wurde schon einmal mit anderem Inhalt gesendet. Laden Sie die Seite neu und sehen Sie in der History nach.',
     nothingToResend: 'Inzwischen ist nichts mehr zu senden. Laden Sie die Seite neu.',
+    notInvitable: 'Die Person hat inzwischen ein Passwort oder ist deaktiviert. Laden Sie die Seite neu.',
   },
 
   /** What the API says of a field, in this language. The first that matches counts; `$1` is what its bracket found. */

@@ -66,8 +66,6 @@ export const english: Texts = {
     wrongCode: 'This code is wrong or has been used. Take the next one that the app shows.',
     codeLost: 'Lost the app and the recovery codes? Recruiting can switch the second factor off for you.',
     otherAccount: 'Sign in with another account',
-    wait: (seconds) =>
-      `Too many attempts. Please wait ${seconds < 60 ? many(seconds, 'second', 'seconds') : many(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
   },
 
   reset: {
@@ -153,7 +151,7 @@ export const english: Texts = {
 
   channels,
   choice: {
-    lead: (name) => `How would you like to inform ${name}?`,
+    lead: 'How would you like to proceed?',
     descriptions: {
       email: 'You write an e-mail, from a template or freely. It is sent at once.',
       phone: 'You call and note what was said.',
@@ -176,6 +174,7 @@ export const english: Texts = {
     yourText: 'Your text',
     copy: 'Copy text',
     copied: 'Copied',
+    discard: 'Discard text',
   },
 
   conflict: {
@@ -470,14 +469,16 @@ export const english: Texts = {
     title: 'That did not work',
     checkFields: 'Please check the marked fields.',
     offline: 'No connection. Check your internet; what you wrote stays here.',
-    unavailable: 'The portal is busy. Try again in a moment; nothing is done twice.',
-    tooMany: (seconds) => `Too many attempts. Please wait ${seconds} seconds.`,
+    unavailable: 'The portal is busy. Try again in a moment.',
+    tooMany: (seconds) =>
+      `Too many attempts. Please wait ${seconds < 60 ? many(seconds, 'second', 'seconds') : many(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
     notFound: 'There is no such thing, or it belongs to another department.',
     forbidden: 'This is not released to you. Ask recruiting if you need it.',
     notAvailable: 'The status of the application no longer allows this.',
     unexpected: 'Something went wrong. Try again, or turn to recruiting.',
     alreadyAsked: 'This was sent before with another content. Reload the page and look into the history.',
     nothingToResend: 'There is nothing left to send. Reload the page.',
+    notInvitable: 'The person has a password by now, or is deactivated. Reload the page.',
   },
 
   fieldErrors: [

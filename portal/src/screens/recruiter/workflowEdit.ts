@@ -1,6 +1,7 @@
 // A workflow while it is edited: as it is sent, and what becomes of the edit when somebody else was faster.
 
 import type { Activity, Status, Workflow, WorkflowDocument } from '../../api/recruiter';
+import { either, mergedFields, sameAs } from './conflict';
 
 export const ROLES = ['decider', 'reader'] as const;
 export type Role = (typeof ROLES)[number];
@@ -46,10 +47,6 @@ export function withKind(activity: Activity, kind: string): Activity {
   return { ...changed, release: sortedRelease(release) };
 }
 
-export function sameAs(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
 /**
  * Both edits of the same workflow in one: where only one side changed something, that counts, and where both did, mine.
  */
@@ -76,16 +73,6 @@ function sortedRelease(release: Release | undefined): Release {
     if (channels.length > 0) sorted[role] = [...channels].sort((one, other) => ORDER.indexOf(one) - ORDER.indexOf(other));
   }
   return sorted;
-}
-
-function either<T>(before: T, mine: T, theirs: T): T {
-  return sameAs(before, mine) ? theirs : mine;
-}
-
-/** Field by field: what only one side changed, and where both did, mine. */
-export function mergedFields<T extends object>(before: T, mine: T, theirs: T): T {
-  const fields = Object.keys({ ...theirs, ...mine }) as (keyof T)[];
-  return Object.fromEntries(fields.map((field) => [field, either(before[field], mine[field], theirs[field])])) as T;
 }
 
 function mergedRelease(before: Activity, mine: Activity, theirs: Activity): Release {

@@ -22,8 +22,8 @@ export const recruiterGerman = {
   conflict: {
     title: 'Inzwischen geändert',
     by: (name: string, time: string) => `${name} hat das am ${time} geändert.`,
-    somebody: 'Jemand anderer',
-    text: 'Jemand anderer hat das inzwischen geändert.',
+    somebody: 'Jemand anders',
+    text: 'Jemand anders hat das inzwischen geändert.',
     kept: 'Der neue Stand ist geladen, was Sie eingegeben haben, ist noch da. Sehen Sie es durch und speichern Sie erneut.',
   },
 
@@ -38,7 +38,7 @@ export const recruiterGerman = {
   roles: { reader: 'liest mit', decider: 'entscheidet' } as Record<'reader' | 'decider', string>,
   roleHints: {
     reader: 'Sieht die Bewerbungen der Abteilung. Handeln kann die Rolle nur, wo ihr etwas freigegeben ist.',
-    decider: 'Handelt bei den Jobs, für die sie zuständig ist, so weit es freigegeben ist.',
+    decider: 'Handelt bei den Jobs, für die sie zuständig ist, soweit es freigegeben ist.',
   } as Record<'reader' | 'decider', string>,
 
   feed: {
@@ -84,7 +84,7 @@ export const recruiterGerman = {
     rejected: 'Absage',
   } as Record<StatusGroup, string>,
   groupHints: {
-    new: 'Gerade eingelangt.',
+    new: 'Gerade eingegangen.',
     internal: 'Das Recruiting prüft.',
     proposed: 'Die Abteilung entscheidet.',
     external: 'Gespräche und Probetage laufen.',
@@ -103,7 +103,7 @@ export const recruiterGerman = {
     createLead: 'Er beginnt mit drei Status und zwei Aktivitäten, die Sie danach ändern.',
     name: 'Name',
     creating: 'Wird angelegt …',
-    starter: { fresh: 'Neu eingelangt', freshForContacts: 'Neu', proposed: 'Vorgeschlagen', open: 'Entscheidung offen', rejected: 'Abgesagt', propose: 'Vorschlagen', reject: 'Absagen' },
+    starter: { fresh: 'Neu eingegangen', freshForContacts: 'Neu', proposed: 'Vorgeschlagen', open: 'Entscheidung offen', rejected: 'Abgesagt', propose: 'Vorschlagen', reject: 'Absagen' },
     back: 'Alle Workflows',
     notFoundTitle: 'Diesen Workflow gibt es nicht',
     notFound: 'Vielleicht wurde er gelöscht.',
@@ -112,7 +112,6 @@ export const recruiterGerman = {
     remove: 'Workflow löschen',
     removeTitle: 'Workflow löschen?',
     removeText: (name: string) => `„${name}“ wird gelöscht. Das geht nur, wenn ihm kein Job folgt.`,
-    removeRefused: 'Dem Workflow folgen noch Jobs.',
 
     releasesLead: 'Ein Haken gibt einer Rolle einen Kanal frei. Ohne Haken sieht sie die Aktivität nicht.',
     activity: 'Aktivität',
@@ -169,7 +168,7 @@ export const recruiterGerman = {
     check: 'Prüfen und speichern',
     checking: 'Wird geprüft …',
     refusedTitle: 'So kann der Workflow nicht gespeichert werden',
-    refusedCount: (count: number) => `${many(count, 'Stelle ist', 'Stellen sind')} zu ändern. Sie sind unten markiert.`,
+    refusedCount: (count: number) => `${many(count, 'Angabe ist', 'Angaben sind')} zu ändern. Sie sind unten markiert.`,
     diffTitle: 'Das ändert sich',
     nobody: 'Für Ansprechpartner:innen ändert sich nichts.',
     gain: (count: number) => `${many(count, 'Ansprechpartner:in gewinnt', 'Ansprechpartner:innen gewinnen')}`,
@@ -374,7 +373,7 @@ export const recruiterGerman = {
     drop: 'CSV- oder JSON-Datei hierher ziehen',
     choose: 'Datei auswählen',
     paste: 'Oder hier einfügen',
-    pasteHint: 'Mit Kopfzeile, getrennt durch Strichpunkt oder Beistrich, oder eine JSON-Liste.',
+    pasteHint: 'Mit Kopfzeile, getrennt durch Semikolon oder Komma, oder eine JSON-Liste.',
     columns: 'Spalten',
     columnsText: 'Pflicht sind externalId, jobExternalId, firstName und lastName. Eine bekannte externalId aktualisiert die Person; der Status bleibt, wie er ist.',
     chosen: (name: string, size: string) => `${name}, ${size}`,
@@ -467,6 +466,12 @@ export const recruiterGerman = {
     [/^must have at most/, 'Das ist zu lang.'],
     [/^must not contain/, 'Hier stehen Zeichen, die nicht erlaubt sind.'],
     [/^must not be nested/, 'Der Text ist zu verschachtelt. Fügen Sie ihn ohne Formatierung ein.'],
+    [/^must be at least one$/, 'Wählen Sie mindestens eine.'],
+    [/^must end in .+, as its media type says$/, 'Die Endung des Dateinamens passt nicht zur Art der Datei.'],
+    [/^the document has (\d+) versions already/, 'Das Dokument hat schon $1 Versionen. Legen Sie ein neues an.'],
+    [/^is no contact$/, 'Diese Ansprechpartner:in gibt es nicht mehr.'],
+    [/^\d+ jobs? follows? this workflow$/, 'Dem Workflow folgen noch Jobs.'],
+    [/./, 'Bitte prüfen Sie diese Angabe.'],
   ] as [RegExp, string][],
 };
 

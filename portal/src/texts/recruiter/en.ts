@@ -106,7 +106,6 @@ export const recruiterEnglish: RecruiterTexts = {
     remove: 'Delete the workflow',
     removeTitle: 'Delete the workflow?',
     removeText: (name) => `“${name}” will be deleted. That is only possible if no job follows it.`,
-    removeRefused: 'Jobs still follow this workflow.',
 
     releasesLead: 'A tick releases a channel to a role. Without a tick it does not see the activity.',
     activity: 'Activity',
@@ -399,5 +398,6 @@ export const recruiterEnglish: RecruiterTexts = {
     [/^belongs to (.*)$/, 'This belongs to $1.'],
     [/^the (.*)$/, 'The $1.'],
     [/^there (.*)$/, 'There $1.'],
+    [/^\d+ jobs? follows? this workflow$/, 'Jobs still follow this workflow.'],
   ],
 };

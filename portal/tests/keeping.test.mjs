@@ -311,3 +311,13 @@ test('words for what is no longer possible are still there, until they are disca
   const kept = await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('draft:')));
   assert.deepEqual(kept, []);
 });
+
+test('a choice alone is kept, too', async () => {
+  const page = await portal.signedIn('decider@demo.example');
+  await page.goto('/#/applications/instandhaltung-a02/activities/betrieb.absagen/phone');
+  const notReached = page.getByRole('radio', { name: /Nicht erreicht/ });
+  await notReached.check();
+  await page.reload();
+  await notReached.waitFor();
+  assert.ok(await notReached.isChecked());
+});

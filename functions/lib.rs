@@ -54,7 +54,7 @@ use utoipa::openapi::OpenApi;
 use crate::api::Operation;
 
 /// Every function there is. `template.yaml` names the same ones.
-pub const FUNCTIONS: &[Function] = &[
+pub static FUNCTIONS: &[Function] = &[
     cancel_interview::FUNCTION,
     change_password::FUNCTION,
     change_status::FUNCTION,

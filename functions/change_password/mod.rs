@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{api::Operation, own_password};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "change-password",
     start: |environment| Box::pin(start(environment)),
 };

@@ -16,7 +16,7 @@ use crate::{
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "change-status",
     start: |environment| Box::pin(start(environment)),
 };

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "download-document",
     start: |environment| Box::pin(start(environment)),
 };

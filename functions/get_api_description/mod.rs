@@ -8,7 +8,7 @@ use lambda::{Function, Handler, PortalRequest, Problem, Reply, serve};
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "get-api-description",
     start: |_| Box::pin(std::future::ready(Ok(start()))),
 };

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::api::{ActivityView, ApplicationView, Operation};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "get-application",
     start: |environment| Box::pin(start(environment)),
 };

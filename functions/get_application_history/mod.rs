@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "get-application-history",
     start: |environment| Box::pin(start(environment)),
 };

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::api::{CustomerView, Operation, UserView};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "get-profile",
     start: |environment| Box::pin(start(environment)),
 };

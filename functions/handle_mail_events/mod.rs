@@ -14,7 +14,7 @@ use store::{MailMark, Store};
 use event::Event;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "handle-mail-events",
     start: |environment| Box::pin(std::future::ready(start(&environment))),
 };

@@ -23,7 +23,7 @@ use rows::ParsedRow;
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "import-applications",
     start: |environment| Box::pin(start(environment)),
 };

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "invite-recruiter",
     start: |environment| Box::pin(std::future::ready(start(&environment))),
 };

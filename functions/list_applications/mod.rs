@@ -12,7 +12,7 @@ use store::{ApplicationPage, ListPosition, ListScope};
 use crate::api::{ApplicationView, Operation, Page};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "list-applications",
     start: |environment| Box::pin(start(environment)),
 };

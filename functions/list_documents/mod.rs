@@ -10,7 +10,7 @@ use store::DocumentPosition;
 use crate::api::{DocumentItem, Operation, Page};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "list-documents",
     start: |environment| Box::pin(start(environment)),
 };

@@ -9,7 +9,7 @@ use store::InterviewPosition;
 use crate::api::{InterviewView, Operation, Page};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "list-interviews",
     start: |environment| Box::pin(start(environment)),
 };

@@ -10,7 +10,7 @@ use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Re
 use crate::{api::Operation, password_links::LinkPost};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "manage-customers",
     start: |environment| Box::pin(start(environment)),
 };

@@ -13,7 +13,7 @@ use store::MailTemplateSummary;
 use crate::api::{Operation, Page};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "manage-mail-templates",
     start: |environment| Box::pin(start(environment)),
 };

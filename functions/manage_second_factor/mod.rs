@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::{api::Operation, own_password};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "manage-second-factor",
     start: |environment| Box::pin(start(environment)),
 };

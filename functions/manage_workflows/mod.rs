@@ -17,7 +17,7 @@ use store::{Follower, WorkflowSummary};
 use crate::api::{Operation, Page};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "manage-workflows",
     start: |environment| Box::pin(start(environment)),
 };

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "read-history",
     start: |environment| Box::pin(start(environment)),
 };

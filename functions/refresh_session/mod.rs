@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use crate::api::{Operation, UserView};
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "refresh-session",
     start: |environment| Box::pin(start(environment)),
 };

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "request-password-reset",
     start: |environment| Box::pin(start(environment)),
 };

@@ -18,7 +18,7 @@ use crate::{
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "reschedule-interview",
     start: |environment| Box::pin(start(environment)),
 };

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "resend-mail",
     start: |environment| Box::pin(start(environment)),
 };

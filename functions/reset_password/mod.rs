@@ -15,7 +15,7 @@ use store::ManageError;
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "reset-password",
     start: |environment| Box::pin(start(environment)),
 };

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "schedule-interview",
     start: |environment| Box::pin(start(environment)),
 };

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "sign-in",
     start: |environment| Box::pin(start(environment)),
 };

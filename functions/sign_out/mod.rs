@@ -7,7 +7,7 @@ use lambda::{Backend, Environment, Function, Handler, PortalRequest, Problem, Re
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "sign-out",
     start: |environment| Box::pin(start(environment)),
 };

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::desk::Desk;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "sweep",
     start: |environment| Box::pin(start(environment)),
 };

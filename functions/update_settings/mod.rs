@@ -13,7 +13,7 @@ use crate::get_profile::can_edit_settings;
 use crate::api::Operation;
 
 /// The Lambda.
-pub const FUNCTION: Function = Function {
+pub static FUNCTION: Function = Function {
     name: "update-settings",
     start: |environment| Box::pin(start(environment)),
 };

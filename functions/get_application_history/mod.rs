@@ -59,8 +59,8 @@ async fn get_application_history(backend: Arc<Backend>, request: PortalRequest) 
     let loaded = backend.store.load_case(keys, request.received_at()).await?;
     let caller = Backend::admit(&claims, loaded.user)?;
     let user = caller.user();
-    let visible = Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref());
-    let job = loaded.job.filter(|_| visible).ok_or(Problem::NotFound)?;
+    let is_visible = Case::is_visible(&caller, loaded.application.as_ref(), loaded.job.as_ref());
+    let job = loaded.job.filter(|_| is_visible).ok_or(Problem::NotFound)?;
 
     let store = &backend.store;
     let page = store.history(&application_id, before, limit).await?;
